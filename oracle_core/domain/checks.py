@@ -1,0 +1,43 @@
+"""Refusing what is not a number, where a value is constructed: NaN compares False with every limit."""
+
+import math
+from datetime import datetime
+
+from oracle_core.errors import Fault, InputError, fault
+
+
+def finite(owner: str, **values: float | None) -> list[Fault]:
+    """A fault for every value that is given and not finite."""
+    return [
+        fault(owner, name, value, "a finite number")
+        for name, value in values.items()
+        if value is not None and not math.isfinite(value)
+    ]
+
+
+def positive(owner: str, **values: float | None) -> list[Fault]:
+    """A fault for every value that is given and not a finite number above zero."""
+    return [
+        fault(owner, name, value, "a finite number above 0")
+        for name, value in values.items()
+        if value is not None and not (math.isfinite(value) and value > 0.0)
+    ]
+
+
+def aware(owner: str, **moments: datetime | None) -> list[Fault]:
+    """A fault for every time that is given without a zone."""
+    return [
+        fault(owner, name, moment, "a time with a zone, in UTC")
+        for name, moment in moments.items()
+        if moment is not None and moment.tzinfo is None
+    ]
+
+
+def refuse(*groups: list[Fault]) -> None:
+    """Raise all faults at once, if there are any.
+
+    Raises: InputError: at least one fault was found.
+    """
+    faults = [found for group in groups for found in group]
+    if faults:
+        raise InputError(faults)

@@ -1,0 +1,79 @@
+"""Greeks per contract, exposure per coin, and the outlook of a whole book: exposure, margin and stress together."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from oracle_core.domain.limits import StateMeasures
+
+
+class Greeks(NamedTuple):
+    """Raw partials of one contract: price in the venue's unit, delta in coins, gamma in coins per USD,
+    vega in USD per 1.00 of volatility, theta in USD per year."""
+
+    price: float
+    delta: float
+    net_transaction_delta: float
+    gamma: float
+    vega: float
+    theta: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """One coin in one slice of the book, in desk units. `options_delta` is Black's; the net counts the
+    net transaction delta, so that coin equity and inverse options are not counted twice."""
+
+    coin: str
+    options_delta: float
+    net_transaction_delta: float
+    perpetual_delta: float
+    future_delta: float
+    spot_delta: float
+    collateral_delta: float
+    net_delta: float
+    delta_usd: float
+    gamma_1pct_usd: float
+    vega_usd_per_point: float
+    theta_usd_per_day: float
+    funding_usd_per_day: float | None
+    working_delta: float = 0.0
+
+    @property
+    def effective_delta(self) -> float:
+        """Net delta once working orders are filled, in coins."""
+        return self.net_delta + self.working_delta
+
+
+class StressCell(NamedTuple):
+    """P&L in USD of an instant move: spot in per cent, every leg's own volatility times a factor."""
+
+    spot_pct: float
+    vol_factor: float
+    pnl_usd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolMargin:
+    """Margin of one pool in USD, from its own venue's rules. None is unknown, and `unknown` says why."""
+
+    pool: str
+    venue: str
+    equity_usd: float
+    initial_usd: float | None
+    maintenance_usd: float | None
+    margin_use_pct: float | None
+    liquidation_price: float | None
+    liquidation_distance_pct: float | None
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """One book, before or after a plan. `stress` is the instant grid at marks, `worst` its lowest cell."""
+
+    equity_usd: float
+    exposures: tuple[Exposure, ...]
+    stress: tuple[StressCell, ...]
+    worst: StressCell
+    pools: tuple[PoolMargin, ...]
+    measures: StateMeasures

@@ -1,0 +1,167 @@
+"""What could be done: candidate actions with their cost, and the recommendation made of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from oracle_core.domain.canonical import content_hash
+from oracle_core.domain.exposure import Outlook
+from oracle_core.domain.instrument import InstrumentId
+
+
+class ActionKind(StrEnum):
+    HOLD = "hold"
+    TO_TARGET = "to_target"
+    TO_EDGE = "to_edge"
+    PARTIAL = "partial"
+
+
+class Status(StrEnum):
+    OFFERED = "offered"
+    REFUSED = "refused"
+    CURE = "cure"
+
+
+class Style(StrEnum):
+    MAKER = "maker"
+    TAKER = "taker"
+    MAKER_THEN_TAKER = "maker_then_taker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One trade, born on the contract grid. `coins` and `notional_usd` say what the contracts are."""
+
+    venue: str
+    symbol: str
+    contracts: Decimal
+    coins: float
+    notional_usd: float
+    price: float
+
+    @property
+    def id(self) -> InstrumentId:
+        return InstrumentId(self.venue, self.symbol)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a plan costs now, in USD. `slippage` is None where no depth is known: absent, not zero."""
+
+    fee: float
+    half_spread: float
+    slippage: float | None
+    total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The five terms of the objective, in USD over the horizon, signed as they enter it. None is absent."""
+
+    execution: float
+    carry: float | None
+    edge: float | None
+    risk: float
+    capital: float
+
+    @property
+    def utility(self) -> float:
+        """U: the sum of the terms that have input."""
+        return self.execution + (self.carry or 0.0) + (self.edge or 0.0) + self.risk + self.capital
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """The no-trade band that asked for a hedge, in coins around the target."""
+
+    kind: str
+    net_delta: float
+    target: float
+    half_width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateAction:
+    """One thing the desk could do. `id` is the hash of its kind and legs; `rank` its place in the cycle."""
+
+    id: str
+    kind: ActionKind
+    coin: str | None
+    legs: tuple[Leg, ...]
+    cost: Cost
+    terms: Terms
+    benefit: float
+    breach: float
+    before: Outlook
+    after: Outlook
+    duty: bool = False
+    band: Band | None = None
+    status: Status = Status.OFFERED
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    rank: int = 0
+
+    @property
+    def label(self) -> str:
+        return f"c{self.rank}"
+
+    @property
+    def notional_usd(self) -> float:
+        return sum(abs(leg.notional_usd) for leg in self.legs)
+
+
+def candidate_id(kind: ActionKind, legs: Mapping[InstrumentId, Decimal]) -> str:
+    """A name made of what is done, and of no computed float: the same action has the same id everywhere."""
+    named = sorted([key.venue, key.symbol, str(contracts.normalize())] for key, contracts in legs.items())
+    return content_hash({"kind": kind.value, "legs": named})[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """A chosen candidate, with the share of it and the order style, both from closed sets."""
+
+    id: str
+    scale: float = 1.0
+    style: Style = Style.TAKER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvisorNote:
+    """Who chose, and why it was not who was asked."""
+
+    name: str
+    fallback_reason: str | None = None
+    model: str | None = None
+    prose: str | None = None
+    reason_codes: tuple[str, ...] = ()
+    adjustments: tuple[str, ...] = ()
+    confidence: str | None = None
+    abstained: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """What is shown: built only from the engine's order or a validated choice among its candidates."""
+
+    as_of: datetime
+    strategy: str
+    persona: str
+    advisor: AdvisorNote
+    picks: tuple[Pick, ...]
+    candidates: tuple[CandidateAction, ...]
+    outlook: Outlook
+    """The book once the picks are filled."""
+    cost: Cost
+    assumptions: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict[str, str])
+    data_ages: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        return tuple(pick.id for pick in self.picks)
+
+    def candidate(self, name: str) -> CandidateAction | None:
+        """A candidate by id or by its rank label (`c3`)."""
+        return next((item for item in self.candidates if name in (item.id, item.label)), None)
