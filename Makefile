@@ -1,0 +1,76 @@
+SHELL := bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+# A newer one may be named: make setup PYTHON=python3.13
+PYTHON ?=
+# More arguments for pytest: make test ARGS="-k straddle"
+ARGS ?=
+
+.PHONY: help setup demo test check format evals bench lock clean
+
+help: ## What can be asked here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(VENV)/.ready ## Create .venv from the hash-pinned lock; the second run needs no network
+
+demo: setup ## Advice on the bundled example book
+	@$(BIN)/oracle advise
+
+test: setup ## The whole suite, with the reason for every skip
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup ## Lint, format, types and the floors of the house
+	@echo "ruff"          && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+	@echo "basedpyright"  && $(BIN)/basedpyright --warnings
+	@echo "import-linter" && $(BIN)/lint-imports --no-logo
+
+format: setup ## Put the code into shape
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+evals: setup ## Replay the recorded model conversations and grade them
+	@$(BIN)/python -m pytest evals $(ARGS)
+
+bench: setup ## Time what the README promises
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: setup ## Pin requirements.in again, with hashes (needs the network)
+	@$(BIN)/python -m venv $(VENV)/uv && $(VENV)/uv/bin/python -m pip install --quiet uv
+	@$(VENV)/uv/bin/uv pip compile requirements.in --output-file requirements.lock --quiet --upgrade \
+		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate
+	@echo "requirements.lock: $$(grep -c '==' requirements.lock) packages; 'make setup' installs them"
+
+clean: ## Remove what was built; state in .oracle stays
+	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
+		if "$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Creating $(VENV) with $$("$$python" --version)"; \
+			exec "$$python" -m venv $(VENV); \
+		fi; \
+	done; \
+	echo "error: found no Python 3.11 or newer with venv (tried $(or $(PYTHON),python3, python3.11 to python3.14))"; \
+	echo "hint: install one and name it, as in 'make setup PYTHON=python3.12' (on Debian also python3-venv)"; \
+	exit 1
+
+$(VENV)/.locked: requirements.lock | $(VENV)/bin/python
+	@total=$$(grep -c '==' requirements.lock); \
+	echo "Installing up to $$total pinned packages, hashes checked (a minute or two, once)"; \
+	set -o pipefail; \
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --no-input \
+		--require-hashes -r requirements.lock 2>&1 | tee $(VENV)/setup.log | \
+		awk '/^Collecting / {if (++n % 20 == 0) {print "  " n " packages fetched"; fflush()}} \
+		     /^Installing collected/ {print "  " n " packages fetched, unpacking"; fflush()}' || \
+		{ echo "error: the packages could not be installed; the end of $(VENV)/setup.log:"; tail -n 15 $(VENV)/setup.log; exit 1; }
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.locked pyproject.toml hatch_build.py
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-input --no-index \
+		--no-deps --no-build-isolation --editable .
+	@touch $@
+	@echo "Ready: $(BIN)/oracle"
