@@ -90,8 +90,6 @@ def _composite(value: object) -> Json:
         return {str(key): to_json(item) for key, item in value.items()}
     if _is_sequence(value):
         return _sequence(value)
-    if isinstance(value, frozenset):
-        return sorted(str(item) for item in value)
     raise TypeError(f"A {type(value).__name__} has no JSON form")
 
 

@@ -1,7 +1,7 @@
 """What the desk holds: positions, equity, margin pools and working orders."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -120,11 +120,9 @@ class Portfolio:
     positions: tuple[Position, ...] = ()
     pools: tuple[MarginPool, ...] = ()
     open_orders: tuple[OpenOrder, ...] = ()
-    currencies: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:
         refuse(finite("account.equity", **self.equity), self._equity_faults(), self._twice(), self._pool_faults())
-        object.__setattr__(self, "currencies", frozenset(self.equity))
 
     def coin_equity(self, coin: str) -> float:
         """Equity held in a coin, in coins."""
