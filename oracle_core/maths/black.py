@@ -117,7 +117,7 @@ def black_core(
     sign: ArrayLike,
     discount: ArrayLike = 1.0,
 ) -> BlackCore:
-    """Price, delta, gamma, vega and theta alone: `black` at about half its time. Same inputs, units and errors.
+    """Price, delta, gamma, vega and theta alone, for stress grids and simulations. Same inputs, units and errors.
 
     >>> float(black_core(100.0, 100.0, 1.0, 0.2, sign=-1).delta.round(4))
     -0.4602
