@@ -23,13 +23,17 @@ demo: setup ## Advice on the bundled example book
 test: setup ## The whole suite, with the reason for every skip
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: setup ## Lint, format, types and the floors of the house
-	@echo "ruff"          && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
-	@echo "basedpyright"  && $(BIN)/basedpyright --warnings
-	@echo "import-linter" && $(BIN)/lint-imports --no-logo
+check: setup ## Lint, format, types and the floors of the house (make format mends the first two)
+	@failed=; \
+	step() { echo "== $$1"; name="$$1"; shift; "$$@" || failed="$$failed [$$name]"; }; \
+	step "ruff check" $(BIN)/ruff check --quiet .; \
+	step "ruff format" $(BIN)/ruff format --check .; \
+	step "basedpyright, strict" $(BIN)/basedpyright --warnings; \
+	step "import-linter" $(BIN)/lint-imports --no-logo; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi; echo "all checks pass"
 
 format: setup ## Put the code into shape
-	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
 
 evals: setup ## Replay the recorded model conversations and grade them
 	@$(BIN)/python -m pytest evals $(ARGS)

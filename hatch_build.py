@@ -7,7 +7,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 FOLDERS = ("strategies", "personas", "examples")
 
 
-class ShippedData(BuildHookInterface):  # type: ignore[type-arg]
+class ShippedData(BuildHookInterface):
     """Copies the top-level data folders to `oracle_core/_data`; an editable install reads the checkout itself."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
