@@ -1,0 +1,125 @@
+"""What each contract is priced from: index, forward or mark, volatility and life, with every substitution named."""
+
+from dataclasses import dataclass
+from statistics import median
+
+from oracle_core.domain.instrument import Instrument, InstrumentId, Kind, OptionType
+from oracle_core.domain.market import MarketSnapshot, Quote
+from oracle_core.errors import MarketDataError, fault
+from oracle_core.maths.implied import implied_vol
+
+SECONDS_A_YEAR = 365.0 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricingInputs:
+    """`index` USD per coin; `price` the forward of an option, the mark of anything else; `vol` a fraction."""
+
+    index: float
+    price: float
+    years: float
+    vol: float
+    notes: tuple[str, ...] = ()
+
+
+def coin_index(market: MarketSnapshot, coin: str) -> float:
+    """The coin's index price in USD: the middle of what its sound quotes say, else of its spot or perpetual marks.
+
+    Raises: MarketDataError: no sound quote of the coin carries a price of it.
+    """
+    quotes = _sound(market, coin)
+    stated = [quote.index for _, quote in quotes if quote.index is not None]
+    if stated:
+        return median(stated)
+    for kind in (Kind.SPOT, Kind.PERPETUAL):
+        marks = [price for listed, quote in quotes if listed.kind is kind and (price := reference(quote)) is not None]
+        if marks:
+            return median(marks)
+    raise MarketDataError([fault("market", f"index of {coin}", "missing", "a fresh index, spot or perpetual price")])
+
+
+def reference(quote: Quote) -> float | None:
+    """The fair price of a contract: its mark, else the middle of its market, else its last trade."""
+    for price in (quote.mark, quote.mid, quote.last):
+        if price is not None:
+            return price
+    return None
+
+
+def pricing_inputs(market: MarketSnapshot, key: InstrumentId, index: float) -> PricingInputs:
+    """Everything one contract's value needs.
+
+    Raises: MarketDataError: the quote is missing, unsound, or lacks a price, forward or volatility that cannot be
+        recomputed from its neighbours. InputError: the instrument is not listed.
+    """
+    listed, quote = market.instrument(key), market.quote(key)
+    years = 0.0
+    if listed.expiry is not None:
+        years = max((listed.expiry - market.as_of).total_seconds() / SECONDS_A_YEAR, 0.0)
+    if not listed.is_option:
+        price = reference(quote)
+        if price is None or price <= 0.0:
+            raise _lacking(key, "mark", price, "a mark, or a bid and an ask")
+        return PricingInputs(index=index, price=price, years=years, vol=0.0, notes=quote.notes)
+    forward, forward_note = option_forward(market, listed, quote)
+    vol, vol_note = _option_vol(listed, quote, forward, years)
+    return PricingInputs(
+        index=index, price=forward, years=years, vol=vol, notes=(*quote.notes, *forward_note, *vol_note)
+    )
+
+
+def option_forward(market: MarketSnapshot, listed: Instrument, quote: Quote) -> tuple[float, tuple[str, ...]]:
+    """The forward of an option's expiry: its own quote's, else a dated future's mark, else put-call parity.
+
+    Raises: MarketDataError: none of the three is there.
+    """
+    if quote.forward is not None:
+        return quote.forward, ()
+    for other, found in _sound(market, listed.base):
+        if other.kind is Kind.FUTURE and other.expiry == listed.expiry and (price := reference(found)):
+            return price, (f"forward of {listed.symbol} from the mark of {other.symbol}",)
+    implied = _parity_forward(market, listed)
+    if implied is None:
+        raise _lacking(listed.id, "forward", None, "a forward, a future of the same expiry, or both marks at a strike")
+    return implied, (f"forward of {listed.symbol} from put-call parity",)
+
+
+def _parity_forward(market: MarketSnapshot, listed: Instrument) -> float | None:
+    marks: dict[float, dict[OptionType, float]] = {}
+    for other, quote in _sound(market, listed.base):
+        same = other.expiry == listed.expiry and other.linear == listed.linear
+        if same and other.strike is not None and other.option_type is not None and quote.mark is not None:
+            marks.setdefault(other.strike, {})[other.option_type] = quote.mark
+    pairs = [
+        (abs(gap), strike + gap if listed.linear else strike / (1.0 - gap))
+        for strike, sides in marks.items()
+        if len(sides) == 2 and (gap := sides[OptionType.CALL] - sides[OptionType.PUT]) < 1.0
+    ]
+    # The strikes nearest the forward have the tightest marks; three of them outvote one bad one.
+    return median([forward for _, forward in sorted(pairs)[:3]]) if pairs else None
+
+
+def _option_vol(listed: Instrument, quote: Quote, forward: float, years: float) -> tuple[float, tuple[str, ...]]:
+    if quote.mark_iv is not None:
+        return quote.mark_iv, ()
+    price = reference(quote)
+    assert listed.strike is not None
+    assert listed.option_type is not None
+    if price is not None:
+        dollars = price if listed.linear else price * forward
+        found = float(implied_vol(dollars, forward, listed.strike, years, sign=listed.option_type.sign))
+        if found > 0.0:
+            return found, (f"volatility of {listed.symbol} implied from its own price",)
+    raise _lacking(listed.id, "mark_iv", quote.mark_iv, "a volatility, or a price that implies one")
+
+
+def _sound(market: MarketSnapshot, coin: str) -> list[tuple[Instrument, Quote]]:
+    return [
+        (listed, quote)
+        for key, quote in market.quotes.items()
+        if (listed := market.instruments[key]).base == coin and key not in market.rejected
+    ]
+
+
+def _lacking(key: InstrumentId, field: str, value: object, expected: str) -> MarketDataError:
+    return MarketDataError([fault("market", f"quote {key}: {field}", value, expected)])

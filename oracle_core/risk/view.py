@@ -1,0 +1,159 @@
+"""A book seen in one market: its contracts priced once, so that every what-if is a dot product."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oracle_core.domain.instrument import Instrument, InstrumentId, Kind
+from oracle_core.domain.market import MarketSnapshot
+from oracle_core.domain.portfolio import Numeraire, Portfolio
+from oracle_core.errors import Fault, InputError, MarketDataError, fault
+from oracle_core.pricing.contracts import ContractTable, Floats, contract_table, stress_table
+from oracle_core.pricing.inputs import PricingInputs, coin_index, pricing_inputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookView:
+    """A portfolio and what may hedge it, priced in one admitted market.
+
+    held, working: signed contracts by row of `table`, shape (n,).  stress: USD per contract, shape (n, spots, vols).
+    coins: every coin with a position, an order or equity.  rows: the rows of each coin.  kinds: mask of each kind.
+    left_out: contracts that could have hedged but have no usable quote, with the reason.
+    """
+
+    portfolio: Portfolio
+    market: MarketSnapshot
+    table: ContractTable
+    stress: Floats
+    held: Floats
+    working: Floats
+    coins: tuple[str, ...]
+    rows: dict[str, NDArray[np.intp]]
+    kinds: dict[Kind, NDArray[np.bool_]]
+    index: dict[str, float]
+    left_out: dict[InstrumentId, str]
+
+    @property
+    def equity_usd(self) -> float:
+        """Account equity in USD at the index."""
+        held = (self.portfolio.coin_equity(coin) * price for coin, price in self.index.items())
+        return self.portfolio.dollar_equity + sum(held)
+
+    def collateral(self, coin: str) -> float:
+        """Coins of equity that count as delta: all for a desk that counts USD, none for one that counts coin."""
+        return self.portfolio.coin_equity(coin) if self.portfolio.numeraire is Numeraire.USD else 0.0
+
+    @property
+    def effective(self) -> Floats:
+        """Signed contracts by row once working orders are filled."""
+        return self.held + self.working
+
+
+def view_book(portfolio: Portfolio, market: MarketSnapshot) -> BookView:
+    """Price a book and its possible hedges in an admitted market.
+
+    Raises: InputError: a held contract is unknown or expired, or equity is in a currency without a price.
+        MarketDataError: a held contract has no sound quote. Every fault at once.
+    """
+    _refuse_unknown(portfolio, market)
+    coins = _coins(portfolio, market)
+    index = _indices(market, coins)
+    held_ids = list(dict.fromkeys([item.id for item in (*portfolio.positions, *portfolio.open_orders)]))
+    inputs = _held_inputs(market, held_ids, index)
+    hedges, hedge_inputs, left_out = _hedges(market, set(held_ids), index)
+    instruments = [*(market.instruments[key] for key in held_ids), *hedges]
+    table = contract_table(instruments, [*inputs, *hedge_inputs])
+    return BookView(
+        portfolio=portfolio, market=market, table=table, stress=stress_table(table, portfolio.numeraire),
+        held=_vector(table, [(item.id, item.contracts) for item in portfolio.positions]),
+        working=_vector(table, [(item.id, item.contracts) for item in portfolio.open_orders]),
+        coins=coins,
+        rows={coin: np.flatnonzero([listed.base == coin for listed in instruments]) for coin in coins},
+        kinds={kind: np.array([listed.kind is kind for listed in instruments], dtype=bool) for kind in Kind},
+        index=index, left_out=left_out,
+    )  # fmt: skip
+
+
+def _refuse_unknown(portfolio: Portfolio, market: MarketSnapshot) -> None:
+    faults: list[Fault] = []
+    for group in ("positions", "open_orders"):
+        for number, item in enumerate(getattr(portfolio, group)):
+            listed = market.instruments.get(item.id)
+            if listed is None:
+                faults.append(fault("book", f"{group}[{number}].symbol", str(item.id), "an instrument of the market"))
+            elif listed.expired(market.as_of):
+                wanted = f"an instrument alive at {market.as_of.isoformat()}; it expired {listed.expiry}"
+                faults.append(fault("book", f"{group}[{number}].symbol", str(item.id), wanted))
+    if faults:
+        raise InputError(faults)
+
+
+def _coins(portfolio: Portfolio, market: MarketSnapshot) -> tuple[str, ...]:
+    held = {market.instruments[item.id].base for item in (*portfolio.positions, *portfolio.open_orders)}
+    listed = set(market.coins)
+    owned = {currency for currency, amount in portfolio.equity.items() if currency in listed and amount != 0.0}
+    return tuple(sorted(held | owned))
+
+
+def _indices(market: MarketSnapshot, coins: Sequence[str]) -> dict[str, float]:
+    index: dict[str, float] = {}
+    problems: list[Fault] = []
+    for coin in coins:
+        try:
+            index[coin] = coin_index(market, coin)
+        except MarketDataError as error:
+            problems.extend(error.faults)
+    if problems:
+        raise MarketDataError([*_unsound_quotes(market), *problems])
+    return index
+
+
+def _unsound_quotes(market: MarketSnapshot) -> list[Fault]:
+    return [fault("market", f"quote {key}", reason, "a fresh, sound quote") for key, reason in market.rejected.items()]
+
+
+def _held_inputs(market: MarketSnapshot, keys: Sequence[InstrumentId], index: dict[str, float]) -> list[PricingInputs]:
+    inputs: list[PricingInputs] = []
+    problems: list[Fault] = []
+    for key in keys:
+        try:
+            inputs.append(pricing_inputs(market, key, index[market.instruments[key].base]))
+        except MarketDataError as error:
+            problems.extend(error.faults)
+    if problems:
+        raise MarketDataError(problems)
+    return inputs
+
+
+def _hedges(
+    market: MarketSnapshot, held: set[InstrumentId], index: dict[str, float]
+) -> tuple[list[Instrument], list[PricingInputs], dict[InstrumentId, str]]:
+    found: list[Instrument] = []
+    inputs: list[PricingInputs] = []
+    left_out: dict[InstrumentId, str] = {}
+    for key, listed in sorted(market.instruments.items()):
+        if key in held or listed.kind is Kind.OPTION or listed.base not in index:
+            continue
+        if listed.expired(market.as_of):
+            left_out[key] = "expired"
+            continue
+        problem = market.problem(key)
+        if problem is not None:
+            left_out[key] = problem
+            continue
+        try:
+            inputs.append(pricing_inputs(market, key, index[listed.base]))
+        except MarketDataError as error:
+            left_out[key] = "; ".join(str(item) for item in error.faults)
+            continue
+        found.append(listed)
+    return found, inputs, left_out
+
+
+def _vector(table: ContractTable, contracts: Sequence[tuple[InstrumentId, float]]) -> Floats:
+    vector = np.zeros(len(table.instruments))
+    for key, amount in contracts:
+        vector[table.row[key]] += amount
+    return vector
