@@ -68,8 +68,8 @@ $(VENV)/.locked: requirements.lock | $(VENV)/bin/python
 	set -o pipefail; \
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --no-input \
 		--require-hashes -r requirements.lock 2>&1 | tee $(VENV)/setup.log | \
-		awk '/^Collecting / {if (++n % 20 == 0) {print "  " n " packages fetched"; fflush()}} \
-		     /^Installing collected/ {print "  " n " packages fetched, unpacking"; fflush()}' || \
+		awk '/^(Collecting|Processing) / {if (++n % 20 == 0) {print "  " n " packages fetched"; fflush()}} \
+		     /^Installing collected/ {print "  " n + 0 " packages fetched, unpacking"; fflush()}' || \
 		{ echo "error: the packages could not be installed; the end of $(VENV)/setup.log:"; tail -n 15 $(VENV)/setup.log; exit 1; }
 	@touch $@
 
