@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeAlias, TypeGuard, TypeVar
+from typing import Annotated, TypeAlias, TypeGuard, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from oracle_core.errors import Fault, InputError, fault
@@ -16,6 +17,21 @@ Made = TypeVar("Made")
 Loc: TypeAlias = tuple[int | str, ...]
 Check: TypeAlias = Callable[[object, str], Iterable[Fault]]
 """From the plain JSON tree and the name of its source to faults that no single field shows."""
+
+
+def _instant(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise PydanticCustomError("datetime_type", "not a time with a zone")
+    return moment.astimezone(UTC)
+
+
+Moment: TypeAlias = Annotated[datetime, BeforeValidator(_instant)]
+"""A time with a zone in a file, held in UTC."""
+Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class StrictModel(BaseModel):
@@ -109,7 +125,7 @@ def path_text(loc: Sequence[int | str]) -> str:
     >>> path_text(("positions", 3, "contracts"))
     'positions[3].contracts'
     """
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc if part != "[key]")
     return "".join(parts).removeprefix(".")
 
 
@@ -121,6 +137,33 @@ def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
     """Whether a JSON value is a list."""
     return isinstance(value, list)
+
+
+def rows_of(tree: object, key: str) -> list[tuple[int, Mapping[str, object]]]:
+    """The objects in a list of the top level, with their places, for checks that compare rows."""
+    listed = tree.get(key) if is_object(tree) else None
+    return [(place, item) for place, item in enumerate(listed) if is_object(item)] if is_list(listed) else []
+
+
+def repeated(keys: Iterable[tuple[int, tuple[str, ...] | None]]) -> list[int]:
+    """The places whose key stood before; a place without a key is not compared.
+
+    >>> repeated([(0, ("a", "1")), (1, None), (2, ("a", "1"))])
+    [2]
+    """
+    seen: set[tuple[str, ...]] = set()
+    places: list[int] = []
+    for place, key in keys:
+        if key is not None:
+            places += [place] if key in seen else []
+            seen.add(key)
+    return places
+
+
+def text_of(item: Mapping[str, object], *names: str) -> tuple[str, ...] | None:
+    """The values of some keys, where all are text."""
+    found = [value for name in names if isinstance(value := item.get(name), str)]
+    return tuple(found) if len(found) == len(names) else None
 
 
 _BOM = b"\xef\xbb\xbf"
@@ -185,10 +228,11 @@ def _other_file(tree: object, source: str, model: type[BaseModel]) -> Fault | No
 
 
 def _schema_name(model: type[BaseModel]) -> str | None:
-    properties = model.model_json_schema().get("properties")
-    tag = properties.get("schema") if is_object(properties) else None
-    name = tag.get("const") if is_object(tag) else None
-    return name if isinstance(name, str) else None
+    for field in model.model_fields.values():
+        if field.alias == "schema":
+            names: tuple[object, ...] = get_args(field.annotation)
+            return next((name for name in names if isinstance(name, str)), None)
+    return None
 
 
 def _model_faults(error: ValidationError, source: str, model: type[BaseModel]) -> list[Fault]:
@@ -241,8 +285,8 @@ _WORDS: dict[str, str] = {
     "less_than": "a number below {lt}",
     "less_than_equal": "a number of at most {le}",
     "string_pattern_mismatch": "text of the form {pattern}",
-    "too_short": "at least {min_length} items, not {actual_length}",
-    "too_long": "at most {max_length} items, not {actual_length}",
+    "too_short": "at least {min_length} entries, not {actual_length}",
+    "too_long": "at most {max_length} entries, not {actual_length}",
     "string_too_short": "text of at least {min_length} characters",
     "string_too_long": "text of at most {max_length} characters",
 }

@@ -1,0 +1,1 @@
+"""Where text and venues meet the desk: files in and out, importers, feeds and gateways."""

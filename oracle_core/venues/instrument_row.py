@@ -1,0 +1,135 @@
+"""An instrument as a row of the market file."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Self
+
+from pydantic import model_validator
+
+from oracle_core.domain.instrument import (
+    FeeBasis,
+    Fees,
+    Grid,
+    Instrument,
+    Kind,
+    MarginTier,
+    OptionType,
+)
+from oracle_core.domain.symbols import unified
+from oracle_core.strict_json import Moment, Name, StrictModel, sound
+from oracle_core.venues.writing import row
+
+
+class MarginTierRow(StrictModel):
+    """Margin fractions that hold up to a notional."""
+
+    up_to_notional: float | None = None
+    initial: float
+    maintenance: float
+    deduction: float = 0.0
+
+    @cached_property
+    def domain(self) -> MarginTier:
+        return MarginTier(
+            up_to_notional=self.up_to_notional,
+            initial=self.initial,
+            maintenance=self.maintenance,
+            deduction=self.deduction,
+        )
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        sound(lambda: self.domain)
+        return self
+
+
+class InstrumentRow(StrictModel):
+    """A listed contract, with its grid and fees; amounts in contracts, prices in the venue's unit."""
+
+    venue: Name
+    symbol: Name
+    kind: Kind
+    base: Name
+    quote: Name
+    settle: Name
+    linear: bool
+    contract_size: float
+    expiry: Moment | None = None
+    strike: float | None = None
+    option_type: OptionType | None = None
+    tick_size: float
+    tick_steps: tuple[tuple[float, float], ...] = ()
+    amount_step: float
+    min_amount: float
+    min_notional: float | None = None
+    maker_fee: float
+    taker_fee: float
+    fee_basis: FeeBasis
+    fee_cap_of_premium: float | None = None
+    delivery_fee: float | None = None
+    margin_tiers: tuple[MarginTierRow, ...] = ()
+
+    @cached_property
+    def domain(self) -> Instrument:
+        return Instrument(
+            venue=self.venue,
+            symbol=unified(self.venue, self.symbol),
+            kind=self.kind,
+            base=self.base,
+            quote=self.quote,
+            settle=self.settle,
+            linear=self.linear,
+            contract_size=self.contract_size,
+            grid=self._grid(),
+            fees=self._fees(),
+            expiry=self.expiry,
+            strike=self.strike,
+            option_type=self.option_type,
+            margin_tiers=tuple(tier.domain for tier in self.margin_tiers),
+        )
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        sound(lambda: self.domain)
+        return self
+
+    def _grid(self) -> Grid:
+        return Grid(
+            amount_step=on_grid(self.amount_step),
+            min_amount=on_grid(self.min_amount),
+            tick_size=self.tick_size,
+            tick_steps=self.tick_steps,
+            min_notional=self.min_notional,
+        )
+
+    def _fees(self) -> Fees:
+        return Fees(
+            maker=self.maker_fee,
+            taker=self.taker_fee,
+            basis=self.fee_basis,
+            cap_of_premium=self.fee_cap_of_premium,
+            delivery=self.delivery_fee,
+        )
+
+
+def on_grid(amount: float) -> Decimal:
+    """The decimal that a number in a file shows.
+
+    >>> on_grid(0.1), on_grid(10.0)
+    (Decimal('0.1'), Decimal('10'))
+    """
+    return Decimal(int(amount)) if amount.is_integer() else Decimal(repr(amount))
+
+
+def instrument_row(listed: Instrument) -> Mapping[str, object]:
+    """The row that reads back as the same instrument."""
+    fees = {
+        "maker_fee": listed.fees.maker,
+        "taker_fee": listed.fees.taker,
+        "fee_basis": listed.fees.basis,
+        "fee_cap_of_premium": listed.fees.cap_of_premium,
+        "delivery_fee": listed.fees.delivery,
+    }
+    flat = {**row(listed, without_empty=True), **row(listed.grid, without_empty=True), **fees}
+    return {key: value for key, value in flat.items() if key not in ("grid", "fees")}
