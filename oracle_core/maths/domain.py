@@ -12,30 +12,34 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 
 class Domain(NamedTuple):
-    """An interval of finite numbers; `units` narrows it to +1 and -1."""
+    """An interval of finite numbers; `units` narrows it to +1 and -1, `any_value` lets even a NaN pass."""
 
     expected: str
     low: float = -np.inf
     high: float = np.inf
     includes_low: bool = True
     units: bool = False
+    any_value: bool = False
 
     def holds(self, values: Floats) -> Flags:
         """Whether each value lies inside."""
         if self.units:
             return np.abs(values) == 1.0
+        if self.any_value:
+            return np.ones(values.shape, dtype=np.bool_)
         above = values >= self.low if self.includes_low else values > self.low
         return np.isfinite(values) & above & (values <= self.high)
 
     def holds_all(self, values: Floats) -> bool:
         """`holds(values).all()` by two reductions: a NaN fails both comparisons."""
-        if self.units or values.size == 0:
+        if self.units or self.any_value or values.size == 0:
             return bool(self.holds(values).all())
         smallest, largest = float(values.min()), float(values.max())
         above = smallest >= self.low if self.includes_low else smallest > self.low
         return above and np.isfinite(largest + smallest).item() and largest <= self.high
 
 
+ANY: Final = Domain("numbers", any_value=True)
 FINITE: Final = Domain("a finite number")
 POSITIVE: Final = Domain("a finite number > 0", low=0.0, includes_low=False)
 NOT_NEGATIVE: Final = Domain("a finite number >= 0", low=0.0)
