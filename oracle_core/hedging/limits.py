@@ -1,0 +1,73 @@
+"""What is refused, not ranked: anything that worsens a breach, makes a new one, or adds risk on unknown inputs."""
+
+from oracle_core.domain.exposure import Outlook
+from oracle_core.domain.hedge import CandidateAction
+from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess
+from oracle_core.hedging.situation import Situation
+
+CURE_COST_FACTOR = 5.0
+
+
+def refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
+    """Every limit of the persona that refuses an action, with its values; empty when none does."""
+    if not action.legs:
+        return ()
+    state = state_refusals(case, action.before, action.after)
+    flow = _flow_refusals(case, action, cure=not state and cures(case, action))
+    return (*state, *flow, *_unknown(case, action))
+
+
+def state_refusals(case: Situation, before: Outlook, after: Outlook) -> tuple[str, ...]:
+    """State limits that a move from one book to another worsens or newly breaches."""
+    limits = case.persona.state_limits()
+    reasons: list[str] = []
+    for name in STATE_LIMITS:
+        bound = getattr(limits, name)
+        held, then = before.measures.value(name), after.measures.value(name)
+        was, will = excess(name, held, bound), excess(name, then, bound)
+        if will > was + 1e-9:
+            what = "worsens a breach" if was > 0.0 else "a new breach"
+            sense = "floor" if name in FLOORS else "limit"
+            reasons.append(
+                f"{name}: {_shown(held)} -> {_shown(then)}, {sense} {bound:g} of {case.persona.name}; {what}"
+            )
+    return tuple(reasons)
+
+
+def cures(case: Situation, action: CandidateAction) -> bool:
+    """Whether an action ends a breach of a state limit, worsens none and adds none."""
+    if state_refusals(case, action.before, action.after):
+        return False
+    limits = case.persona.state_limits()
+    return any(
+        excess(name, action.before.measures.value(name), getattr(limits, name)) > 0.0
+        and excess(name, action.after.measures.value(name), getattr(limits, name)) == 0.0
+        for name in STATE_LIMITS
+    )
+
+
+def _flow_refusals(case: Situation, action: CandidateAction, *, cure: bool) -> tuple[str, ...]:
+    equity = max(case.equity_usd, 1.0)
+    flow = case.persona.flow_limits()
+    reasons: list[str] = []
+    size = 100.0 * action.notional_usd / equity
+    if size > flow.plan_notional_pct_equity and not cure:
+        reasons.append(_flow("plan_notional_pct_equity", size, flow.plan_notional_pct_equity, case))
+    cost = 10_000.0 * action.cost.total / equity
+    allowed = flow.plan_cost_bps_equity * (CURE_COST_FACTOR if cure else 1.0)
+    if cost > allowed:
+        reasons.append(_flow("plan_cost_bps_equity", cost, allowed, case))
+    return tuple(reasons)
+
+
+def _unknown(case: Situation, action: CandidateAction) -> tuple[str, ...]:
+    adds_risk = action.terms.risk < case.resting.risk - 1e-9 or case.model is None
+    return tuple(f"adds risk while unknown: {item}" for item in action.after.measures.unknown) if adds_risk else ()
+
+
+def _flow(name: str, value: float, bound: float, case: Situation) -> str:
+    return f"{name}: {value:.4g}, limit {bound:g} of {case.persona.name}"
+
+
+def _shown(value: float | None) -> str:
+    return "none" if value is None else f"{value:.4g}"

@@ -1,0 +1,111 @@
+"""U = -X + Carry + Edge - Risk - Capital, in USD over one horizon: the one number that ranks."""
+
+import numpy as np
+
+from oracle_core.domain.exposure import Outlook
+from oracle_core.domain.hedge import Terms
+from oracle_core.domain.instrument import Kind
+from oracle_core.hedging.situation import Situation
+from oracle_core.maths.bands import zakamouline
+from oracle_core.pricing.carry import expected_funding, hourly_funding, mean_hourly_funding
+from oracle_core.pricing.contracts import SPOT_SHOCKS, VOL_FACTORS, Floats
+from oracle_core.risk.volatility import HOURS_A_YEAR
+
+
+def terms(case: Situation, contracts: Floats, after: Outlook, execution_usd: float) -> Terms:
+    """The five terms of a book (signed contracts by row, shape (n,)) after paying `execution_usd` (X, with churn).
+
+    Risk is 0 where a coin has no volatility: nothing is ranked there, and the candidate says so.
+    """
+    variance = case.variance(contracts)
+    return Terms(
+        execution=-execution_usd + 0.0,
+        carry=carry(case, contracts),
+        edge=None,  # no forecast of realised volatility is built yet: absent, not zero
+        risk=-0.5 * case.aversion_per_usd * variance if variance is not None else 0.0,
+        capital=-capital(case, contracts, after) + 0.0,
+    )
+
+
+def carry(case: Situation, contracts: Floats) -> float | None:
+    """Expected funding and borrow over the horizon: income after the persona's haircut, payments in full.
+
+    Returns: USD, + received; None when nothing that is held has a quoted rate.
+    """
+    parts: list[float] = []
+    silent = 0
+    for row in _carrying_rows(case, contracts):
+        expected = _row_carry(case, row, float(contracts[row]))
+        if expected is None:
+            silent += 1
+            continue
+        keep = 1.0 - case.persona.funding_income_haircut if expected > 0.0 else 1.0
+        parts.append(expected * keep)
+    return None if silent and not parts else sum(parts)
+
+
+def unquoted_funding(case: Situation, contracts: Floats) -> tuple[str, ...]:
+    """The perpetuals of a book that have no quoted funding: their carry is absent."""
+    silent = [row for row in _carrying_rows(case, contracts) if _row_carry(case, row, float(contracts[row])) is None]
+    return tuple(case.view.table.instruments[row].symbol for row in silent)
+
+
+def capital(case: Situation, contracts: Floats, after: Outlook) -> float:
+    """The price of stress beyond the soft share of its limit, for as long as the losing legs live.
+
+    rate * (mean of min(h, life), weighted by each leg's loss in the worst cell) * (worst loss - soft)+
+    """
+    persona = case.persona
+    soft = persona.stress_soft_pct_of_limit / 100.0 * persona.stress_loss_pct_equity / 100.0 * case.equity_usd
+    beyond = max(-after.worst.pnl_usd - soft, 0.0)
+    return persona.stress_capital_rate_per_year * _losing_years(case, contracts, after) * beyond
+
+
+def churn(case: Situation, coin: str, contracts: Floats, cost_rate: float) -> float:
+    """H1/H0 of the coin's net gamma: how often the same delta will be traded again within the horizon."""
+    rows = case.view.rows[coin]
+    gamma = float(contracts[rows] @ case.view.table.gamma[rows])
+    if gamma == 0.0 or cost_rate <= 0.0 or coin not in case.vols:
+        return 0.0
+    band = zakamouline(
+        case.view.index[coin], gamma, case.years, case.vols[coin].value,
+        cost=cost_rate, risk_aversion=case.aversion_per_usd,
+    )  # fmt: skip
+    return float(band.h1 / band.h0)
+
+
+def _carrying_rows(case: Situation, contracts: Floats) -> list[int]:
+    table = case.view.table
+    perpetual = case.view.kinds[Kind.PERPETUAL] & (contracts != 0.0)
+    short_spot = case.view.kinds[Kind.SPOT] & (contracts < 0.0)
+    assert len(contracts) == len(table.instruments)
+    return [int(row) for row in np.flatnonzero(perpetual | short_spot)]
+
+
+def _row_carry(case: Situation, row: int, contracts: float) -> float | None:
+    view = case.view
+    listed = view.table.instruments[row]
+    quote = view.market.quotes[listed.id]
+    notional = contracts * float(view.table.notional_usd[row])
+    if listed.kind is Kind.SPOT:
+        return None if quote.borrow_rate is None else notional * quote.borrow_rate * case.years
+    now = hourly_funding(quote)
+    if now is None or quote.funding_interval_hours is None:
+        return None
+    history = view.market.funding_history.get(listed.id, ())
+    as_of = view.market.as_of.timestamp() * 1000.0
+    mean = mean_hourly_funding(history, as_of, quote.funding_interval_hours)
+    return expected_funding(now, mean or 0.0, notional, case.hours)
+
+
+def _losing_years(case: Situation, contracts: Floats, after: Outlook) -> float:
+    spot = [100.0 * shock for shock in SPOT_SHOCKS].index(after.worst.spot_pct)
+    vol = VOL_FACTORS.index(after.worst.vol_factor)
+    losses = np.maximum(-contracts * case.view.stress[:, spot, vol], 0.0)
+    kinds = case.view.kinds
+    perpetual = ~(kinds[Kind.OPTION] | kinds[Kind.FUTURE])
+    life = np.where(perpetual, case.years, np.minimum(case.years, case.view.table.years))
+    owned = sum(case.view.collateral(coin) * price for coin, price in case.view.index.items())
+    collateral_loss = max(-owned * after.worst.spot_pct / 100.0, 0.0)
+    total = float(losses.sum()) + collateral_loss
+    return (float(losses @ life) + collateral_loss * case.years) / total if total > 0.0 else case.hours / HOURS_A_YEAR

@@ -1,0 +1,53 @@
+"""Strategy and persona act here, in code: what they exclude is refused with the reason, and the rest is ranked."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
+from oracle_core.hedging.limits import cures, refusals
+from oracle_core.hedging.rank import ranked
+from oracle_core.hedging.situation import Situation
+
+_DELTA_RULES = {ActionKind.TO_TARGET: "target", ActionKind.TO_EDGE: "edge"}
+
+
+def screen(case: Situation, actions: Iterable[CandidateAction]) -> tuple[CandidateAction, ...]:
+    """Every action with its status and reasons, ranked. Hold is never excluded, nor is a cure by a strategy's rule."""
+    return ranked(_judged(case, action) for action in actions)
+
+
+def _judged(case: Situation, action: CandidateAction) -> CandidateAction:
+    if action.kind is ActionKind.HOLD:
+        return replace(action, status=Status.OFFERED, reasons=())
+    against = refusals(case, action)
+    cure = not against and cures(case, action)
+    if not cure:
+        against = (*against, *_rules(case, action))
+    if against:
+        return replace(action, status=Status.REFUSED, reasons=against)
+    if cure:
+        return replace(action, status=Status.CURE, duty=True, reasons=("cures a breached limit",))
+    return replace(action, status=Status.OFFERED, reasons=_short_of_minimum(case, action))
+
+
+def _rules(case: Situation, action: CandidateAction) -> tuple[str, ...]:
+    strategy = case.strategy
+    reasons: list[str] = []
+    if action.kind.value not in strategy.policies:
+        reasons.append(f"strategy {strategy.name} does not use {action.kind.value}")
+    wanted = _DELTA_RULES.get(action.kind)
+    if wanted is not None and wanted != strategy.band.rehedge_to.value:
+        reasons.append(f"strategy {strategy.name} rehedges to the {strategy.band.rehedge_to.value} of its band")
+    return tuple(reasons)
+
+
+def minimum_benefit(case: Situation) -> float:
+    """USD below which a benefit is not worth acting on."""
+    return case.persona.min_benefit_bps_equity / 10_000.0 * max(case.equity_usd, 0.0)
+
+
+def _short_of_minimum(case: Situation, action: CandidateAction) -> tuple[str, ...]:
+    least = minimum_benefit(case)
+    if action.benefit >= least:
+        return ()
+    return (f"benefit {action.benefit:,.2f} USD is below the {least:,.2f} USD that {case.persona.name} acts on",)

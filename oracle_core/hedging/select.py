@@ -1,0 +1,61 @@
+"""The engine's own choice: the best-ranked action of each coin, as long as together they break nothing."""
+
+from decimal import Decimal
+
+from oracle_core.domain.hedge import ActionKind, CandidateAction, Pick, Status, Style
+from oracle_core.domain.instrument import InstrumentId
+from oracle_core.hedging.evaluate import UntradableError, evaluate
+from oracle_core.hedging.limits import refusals
+from oracle_core.hedging.screen import minimum_benefit
+from oracle_core.hedging.situation import Situation
+
+
+def select(case: Situation, actions: tuple[CandidateAction, ...]) -> tuple[Pick, ...]:
+    """Walk the ranked actions: the first worth acting on of each coin, unless hold stands before it.
+
+    A further coin's action joins only if the plan as a whole is worth more by it and no limit refuses the whole.
+    """
+    chosen: list[CandidateAction] = []
+    for action in actions:
+        if action.kind is ActionKind.HOLD or action.status is Status.REFUSED:
+            break
+        if _worth_it(case, action) and _joins(case, chosen, action):
+            chosen.append(action)
+    if not chosen:
+        chosen = [action for action in actions if action.kind is ActionKind.HOLD]
+    return tuple(Pick(id=action.id, style=_style(case)) for action in chosen)
+
+
+def combined(case: Situation, actions: list[CandidateAction]) -> CandidateAction:
+    """Several actions as one plan, weighed as a whole.
+
+    Raises: UntradableError: two of them need more of one book than it shows.
+    """
+    trades: dict[InstrumentId, Decimal] = {}
+    for action in actions:
+        for leg in action.legs:
+            trades[leg.id] = trades.get(leg.id, Decimal(0)) + leg.contracts
+    kind = actions[0].kind if actions else ActionKind.HOLD
+    return evaluate(case, kind, None, {key: contracts for key, contracts in trades.items() if contracts})
+
+
+def _worth_it(case: Situation, action: CandidateAction) -> bool:
+    return action.status is Status.CURE or action.duty or action.benefit >= minimum_benefit(case)
+
+
+def _joins(case: Situation, chosen: list[CandidateAction], action: CandidateAction) -> bool:
+    if not chosen:
+        return True
+    if any(found.coin == action.coin for found in chosen):
+        return False
+    try:
+        before, whole = combined(case, chosen), combined(case, [*chosen, action])
+    except UntradableError:
+        return False
+    gained = whole.benefit - before.benefit
+    return not refusals(case, whole) and (gained >= minimum_benefit(case) or whole.breach < before.breach)
+
+
+def _style(case: Situation) -> Style:
+    wanted = case.strategy.execution.style
+    return Style(wanted) if wanted in set(Style) else Style.TAKER

@@ -1,0 +1,45 @@
+"""Everything a decision is made from: the book in its market, the strategy, the persona, and hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oracle_core.domain.exposure import Outlook
+from oracle_core.domain.hedge import Terms
+from oracle_core.playbook.persona import Persona
+from oracle_core.playbook.strategy import Strategy
+from oracle_core.pricing.contracts import Floats
+from oracle_core.risk.variance import VarianceModel
+from oracle_core.risk.view import BookView
+from oracle_core.risk.volatility import HOURS_A_YEAR, Volatility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """One book at one moment, as one desk sees it. `without_volatility` names coins that cannot be ranked."""
+
+    view: BookView
+    strategy: Strategy
+    persona: Persona
+    hours: float
+    vols: Mapping[str, Volatility]
+    without_volatility: tuple[str, ...]
+    model: VarianceModel | None
+    hold: Outlook
+    resting: Terms
+    """The terms of doing nothing: what every benefit is measured from."""
+
+    @property
+    def equity_usd(self) -> float:
+        return self.view.equity_usd
+
+    @property
+    def aversion_per_usd(self) -> float:
+        """Gamma of the objective: the persona's risk aversion over equity, per USD."""
+        return self.persona.risk_aversion / max(self.equity_usd, 1.0)
+
+    @property
+    def years(self) -> float:
+        return self.hours / HOURS_A_YEAR
+
+    def variance(self, contracts: Floats) -> float | None:
+        return None if self.model is None else self.model.variance(contracts)
