@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
+# What this folder's tests are marked with; the same line may stand in pyproject.toml.
+MARKER = "requirement(id): the test is the check of this row of the requirements"
 COUNTS: dict[str, tuple[int, float]] = {}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
 
 
 @dataclass(slots=True)
