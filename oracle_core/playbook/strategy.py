@@ -1,0 +1,191 @@
+"""A strategy as a desk writes it (`oracle.strategy/1`): what to aim at, when to act, with which trades."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from oracle_core.domain.instrument import Kind
+from oracle_core.errors import Fault, fault
+from oracle_core.playbook.band import Band, Rehedge
+from oracle_core.playbook.policies import Policy, Style
+from oracle_core.strict_json import StrictModel
+
+Slug: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=400)]
+Guidance: TypeAlias = Annotated[str, Field(max_length=4000)]
+Percent: TypeAlias = Annotated[float, Field(ge=-1000.0, le=1000.0)]
+Share: TypeAlias = Annotated[float, Field(gt=0.0, le=1.0)]
+Budgeted: TypeAlias = Annotated[float, Field(ge=0.0, le=10_000.0)]
+Above: TypeAlias = Annotated[float, Field(gt=0.0, le=10_000.0)]
+Count: TypeAlias = Annotated[int, Field(ge=1, le=10_000)]
+Coin: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z0-9]{2,12}$")]
+
+REHEDGES: dict[Rehedge, Policy] = {
+    Rehedge.TARGET: Policy.TO_TARGET,
+    Rehedge.EDGE: Policy.TO_EDGE,
+    Rehedge.PARTIAL: Policy.PARTIAL,
+}
+"""The policy that brings net delta where `rehedge_to` wants it."""
+
+
+class Lifecycle(StrEnum):
+    ACTIVE = "active"
+    DEPRECATED = "deprecated"
+
+
+class Targets(StrictModel):
+    """What the book should look like, per cent of equity; null is no view."""
+
+    net_delta_pct_equity: Percent | None = None
+    gamma_1pct_pct_equity: Percent | None = None
+    vega_point_pct_equity: Percent | None = None
+
+
+class DayRange(StrictModel):
+    """Days to expiry, both ends included."""
+
+    min: Annotated[float, Field(ge=0.0, le=3650.0)]
+    max: Annotated[float, Field(ge=0.0, le=3650.0)]
+
+
+class DeltaRange(StrictModel):
+    """Absolute delta of one option, both ends included."""
+
+    min: Annotated[float, Field(ge=0.0, le=1.0)]
+    max: Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Universe(StrictModel):
+    """What may be traded. Null underlyings: every coin of the book. Null option ranges: any."""
+
+    underlyings: Annotated[tuple[Coin, ...], Field(min_length=1)] | None = None
+    hedge_kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = (Kind.PERPETUAL, Kind.FUTURE, Kind.SPOT)
+    option_days: DayRange | None = None
+    option_abs_delta: DeltaRange | None = None
+
+
+class Triggers(StrictModel):
+    """What makes the desk look again; null or false is off."""
+
+    interval_minutes: Count | None = None
+    price_move_pct: Above | None = None
+    price_move_sigma_1d: Above | None = None
+    """In standard deviations of one day."""
+    delta_band: bool = True
+    """Net delta has left the band."""
+    iv_move_points: Above | None = None
+    rv_iv_ratio: Above | None = None
+    """Realised over implied volatility has crossed this ratio."""
+    funding_flip: bool = False
+    volatility_break: Above | None = None
+    """Realised volatility of the last day over its forecast; beyond it the strategy pauses."""
+    trend: Count | None = None
+    """Moves one way in a row; beyond it strategies that fade moves pause."""
+    loss_streak: Count | None = None
+    """Losing hedges in a row."""
+    expiry_days: Above | None = None
+    """An option has fewer days left."""
+    events: bool = False
+    iv_only_moves_trade: bool = False
+    """Whether a move of implied volatility alone may trade delta."""
+
+
+class Budget(StrictModel):
+    """What this strategy may add and spend; null leaves it to the persona. Reducing risk is never scaled by it."""
+
+    added_notional_pct_equity: Budgeted | None = None
+    premium_week_bps_equity: Budgeted | None = None
+    cost_day_bps_equity: Budgeted | None = None
+
+
+class Execution(StrictModel):
+    """How orders are worked."""
+
+    style: Style = Style.TAKER
+    patience_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
+    max_slices: Annotated[int, Field(ge=1, le=1_000)] = 1
+
+
+class PartialParams(StrictModel):
+    """The partial hedge: which share of the way to the target it goes."""
+
+    share: Share = 0.5
+
+
+class Params(StrictModel):
+    """Settings of a family of candidates; a section is allowed only where a policy of its family is named."""
+
+    partial: PartialParams | None = None
+
+
+FAMILIES: dict[str, frozenset[Policy]] = {"partial": frozenset({Policy.PARTIAL})}
+"""Which policies read a section of `params`."""
+
+
+class Strategy(StrictModel):
+    """One strategy file."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    schema_name: Literal["oracle.strategy/1"] = Field(alias="schema")
+    name: Slug
+    status: Lifecycle = Lifecycle.ACTIVE
+    replaced_by: Slug | None = None
+    summary: Text
+    guidance: Guidance = ""
+    horizon_hours: Annotated[float, Field(ge=1.0, le=8760.0)]
+    policies: Annotated[tuple[Policy, ...], Field(min_length=1)]
+    targets: Targets
+    universe: Universe = Universe()
+    band: Band
+    triggers: Triggers = Triggers()
+    bias: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.0
+    """The share of each delta hedge that is left undone (+) or overdone (−); a persona caps its size."""
+    budget: Budget = Budget()
+    execution: Execution = Execution()
+    params: Params = Params()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Strategy":
+        faults = (*_status(self), *_policies(self), *_ranges(self.universe), *_triggers(self.triggers))
+        if faults:
+            raise PydanticCustomError("domain", "not a consistent strategy", {"faults": faults})
+        return self
+
+
+def _status(strategy: Strategy) -> list[Fault]:
+    if strategy.replaced_by is None or strategy.status is Lifecycle.DEPRECATED:
+        return []
+    return [fault("strategy", "replaced_by", strategy.replaced_by, "null while `status` is `active`")]
+
+
+def _policies(strategy: Strategy) -> list[Fault]:
+    named, wanted = strategy.policies, REHEDGES[strategy.band.rehedge_to]
+    twice = sorted({policy for policy in named if named.count(policy) > 1})
+    faults = [fault("strategy", "policies", policy.value, "each policy once") for policy in twice]
+    if wanted not in named:
+        rehedge = strategy.band.rehedge_to.value
+        faults.append(fault("strategy", "band.rehedge_to", rehedge, f"`{wanted}` among the policies"))
+    for section, readers in FAMILIES.items():
+        if getattr(strategy.params, section) is not None and not readers.intersection(named):
+            names = ", ".join(f"`{reader}`" for reader in sorted(readers))
+            faults.append(fault("strategy", f"params.{section}", "set", f"no section, or one of {names} in policies"))
+    return faults
+
+
+def _ranges(universe: Universe) -> list[Fault]:
+    ranges = {"option_days": universe.option_days, "option_abs_delta": universe.option_abs_delta}
+    return [
+        fault("strategy", f"universe.{key}.min", found.min, f"at most `max`, {found.max!r}")
+        for key, found in ranges.items()
+        if found is not None and found.min > found.max
+    ]
+
+
+def _triggers(triggers: Triggers) -> list[Fault]:
+    if triggers.price_move_pct is None or triggers.price_move_sigma_1d is None:
+        return []
+    sigma = triggers.price_move_sigma_1d
+    return [fault("strategy", "triggers.price_move_sigma_1d", sigma, "absent where `price_move_pct` is set")]
