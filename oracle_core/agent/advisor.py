@@ -1,0 +1,130 @@
+"""Who chooses: the engine alone, a model behind an OpenAI-compatible server, or a stored reply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import ClassVar, Final, TypeAlias
+from urllib.parse import urlsplit
+
+from oracle_core.agent.budget import Budget
+from oracle_core.domain.checks import positive, refuse
+from oracle_core.errors import Fault, fault
+
+DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineAdvisor:
+    """Asks nobody."""
+
+    name: ClassVar[str] = "engine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAIAdvisor:
+    """Asks a model. An empty `base_url` is no address; without address and key nothing is asked."""
+
+    name: ClassVar[str] = "openai"
+
+    model: str
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    deadline_seconds: float = 20.0
+    max_attempts: int = 2
+    budget: Budget = field(default_factory=Budget)
+
+    def __post_init__(self) -> None:
+        refuse(
+            positive("model", deadline_seconds=self.deadline_seconds, max_attempts=self.max_attempts),
+            _name_faults(self.model),
+            _address_faults(self.base_url),
+            _key_faults(self.api_key),
+        )
+
+    @property
+    def url(self) -> str | None:
+        """Where to ask; None when neither an address nor a key says that anything may be asked."""
+        if self.base_url:
+            return self.base_url
+        return DEFAULT_BASE_URL if self.api_key else None
+
+    @property
+    def seconds(self) -> float:
+        """All the time a decision may wait for its model."""
+        return min(self.deadline_seconds, self.budget.seconds)
+
+    @property
+    def attempts(self) -> int:
+        return min(self.max_attempts, self.budget.calls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayAdvisor:
+    """Takes the `reply` of a stored cycle for what the model sends."""
+
+    name: ClassVar[str] = "replay"
+
+    reply: str
+    max_attempts: int = 2
+
+    @property
+    def attempts(self) -> int:
+        return self.max_attempts
+
+
+Advisor: TypeAlias = EngineAdvisor | OpenAIAdvisor | ReplayAdvisor
+
+
+def openai_from_environment(
+    environment: Mapping[str, str], *, model: str, deadline_seconds: float = 20.0, budget: Budget | None = None
+) -> OpenAIAdvisor:
+    """The advisor that `OPENAI_BASE_URL` and `OPENAI_API_KEY` describe; an empty variable is an unset one.
+
+    Raises: InputError: an address or key that cannot be one; the key is not shown.
+    """
+    return OpenAIAdvisor(
+        model=model,
+        base_url=environment.get("OPENAI_BASE_URL") or None,
+        api_key=environment.get("OPENAI_API_KEY") or None,
+        deadline_seconds=deadline_seconds,
+        budget=budget or Budget(),
+    )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is this machine, which no proxy stands before.
+
+    >>> is_loopback("http://127.0.0.1:8080/v1"), is_loopback("https://api.openai.com/v1")
+    (True, False)
+    """
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _name_faults(model: str) -> list[Fault]:
+    sound = model.isascii() and model.isprintable() and 0 < len(model.strip()) <= 120
+    return [] if sound else [fault("model", "name", model, "a model's name, such as `gpt-5-mini`")]
+
+
+def _address_faults(address: str | None) -> list[Fault]:
+    if not address:
+        return []
+    wanted = "an address such as `http://127.0.0.1:8080/v1`"
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    printable = address.isascii() and address.isprintable() and " " not in address
+    return [] if sound and printable else [fault("model", "OPENAI_BASE_URL", address, wanted)]
+
+
+def _key_faults(key: str | None) -> list[Fault]:
+    if key is None or (key.isascii() and key.isprintable() and " " not in key):
+        return []
+    return [fault("model", "OPENAI_API_KEY", "(not shown)", "printable ASCII without spaces")]

@@ -1,0 +1,98 @@
+"""The agent's graph: START → screen → brief → [engine? → choose] → ask → check → [fault? → ask] → choose → END.
+
+Wiring only: nothing in it executes, approves or writes. langgraph is imported when a graph is first needed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from pydantic import TypeAdapter
+
+from oracle_core.agent import nodes
+from oracle_core.agent.advisor import Advisor
+from oracle_core.agent.event_loop import PatientLoop
+from oracle_core.agent.question import Choice, Question
+from oracle_core.agent.session import Session, choice_of, open_session
+from oracle_core.agent.state import State, Update, empty_state
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+Graph: TypeAlias = "CompiledStateGraph[State, Session, State, State]"
+Step: TypeAlias = Callable[[State, Session], Update]
+
+PURE_STEPS: Final[dict[str, Step]] = {
+    "screen": nodes.screen,
+    "brief": nodes.brief,
+    "check": nodes.judge,
+    "choose": nodes.choose,
+}
+"""The steps that only compute; `ask` is the one that waits."""
+_STATE: Final = TypeAdapter(State)
+
+
+def choose(question: Question, advisor: Advisor) -> Choice:
+    """The advisor's choice among the engine's candidates, or the engine's own where there is no valid other.
+
+    Waits no longer than the advisor's seconds. Call it from a thread without a running event loop; inside
+    one, await `choose_async`.
+
+    Raises: InputError: the stored reply of a `ReplayAdvisor` is not one.
+    """
+    with asyncio.Runner(loop_factory=PatientLoop) as runner:
+        return runner.run(choose_async(question, advisor))
+
+
+async def choose_async(question: Question, advisor: Advisor) -> Choice:
+    """`choose`, inside a running event loop."""
+    session = open_session(question, advisor)
+    graph = compiled()
+    with _untraced():
+        final: object = await graph.ainvoke(empty_state(), context=session)  # pyright: ignore[reportUnknownMemberType] - open type arguments in langgraph
+    return choice_of(_STATE.validate_python(final), session)
+
+
+@contextmanager
+def _untraced() -> Generator[None]:
+    """No tracing, whatever LANGSMITH_TRACING says: a book is not sent to anybody."""
+    from langsmith import tracing_context  # noqa: PLC0415 # pyright: ignore[reportUnknownVariableType] - open types
+
+    with tracing_context(enabled=False):
+        yield
+
+
+@cache
+def compiled() -> Graph:
+    """The graph, ready to run."""
+    from langgraph.graph import END, START, StateGraph  # noqa: PLC0415 - 0.4 s that `oracle --help` must not pay
+    from langgraph.runtime import Runtime  # noqa: PLC0415 - as above
+
+    def node(step: Step) -> Callable[..., Awaitable[Update]]:
+        async def run(state: State, runtime: Runtime[Session]) -> Update:  # async: a sync one would cost a thread
+            return step(state, runtime.context)
+
+        return run
+
+    async def ask(state: State, runtime: Runtime[Session]) -> Update:
+        return await nodes.ask(state, runtime.context)
+
+    async def after_brief(state: State, runtime: Runtime[Session]) -> str:
+        return nodes.after_brief(state, runtime.context)
+
+    async def after_check(state: State, runtime: Runtime[Session]) -> str:
+        return nodes.after_check(state, runtime.context)
+
+    graph = StateGraph(State, context_schema=Session)
+    for name, step in PURE_STEPS.items():
+        graph.add_node(name, node(step))  # pyright: ignore[reportUnknownMemberType] - open type arguments in langgraph
+    graph.add_node("ask", ask)  # pyright: ignore[reportUnknownMemberType] - open type arguments in langgraph
+    graph.add_edge(START, "screen")
+    graph.add_edge("screen", "brief")
+    graph.add_conditional_edges("brief", after_brief, ["ask", "choose"])
+    graph.add_edge("ask", "check")
+    graph.add_conditional_edges("check", after_check, ["ask", "choose"])
+    graph.add_edge("choose", END)
+    return graph.compile(name="advise")  # pyright: ignore[reportUnknownMemberType] - open type arguments in langgraph

@@ -1,0 +1,134 @@
+"""The steps of the graph: each takes the state and returns what changes in it. Only `ask` waits for anybody."""
+
+from collections.abc import Sequence
+
+from oracle_core.agent.advice import Advice, Rejection, check
+from oracle_core.agent.advisor import EngineAdvisor, OpenAIAdvisor
+from oracle_core.agent.ending import ASK_AGAIN, Ending
+from oracle_core.agent.offer import Offer, exclude_each_other, is_duty
+from oracle_core.agent.prompt import offer_of, write_prompt
+from oracle_core.agent.reply import Reply
+from oracle_core.agent.session import Session
+from oracle_core.agent.state import (
+    State,
+    Update,
+    note_state,
+    pick_states,
+    picks,
+    prompt_of,
+    prompt_state,
+    replies,
+    screened,
+    screened_state,
+)
+from oracle_core.domain.hedge import AdvisorNote, CandidateAction, Pick
+
+
+def screen(_state: State, session: Session) -> Update:
+    """Strategy and persona, in code: every candidate gets its status and reasons, and the engine chooses."""
+    found = session.question.screen(session.question.candidates)
+    return Update(screened=screened_state(found), engine=pick_states(session.question.select(found)))
+
+
+def brief(state: State, session: Session) -> Update:
+    """The prompt and the closed list of what may be chosen."""
+    if session.transcript is not None:
+        return Update(offered=list(session.transcript.offered))
+    if not isinstance(session.advisor, OpenAIAdvisor):
+        return Update()
+    candidates = screened(state, session.question.candidates)
+    limit = session.advisor.budget.prompt_tokens_each
+    prompt = write_prompt(session.question, candidates, picks(state["engine"]), limit)
+    if prompt is None:
+        return Update()
+    return Update(prompt=prompt_state(prompt), offered=list(prompt.labels))
+
+
+async def ask(state: State, session: Session) -> Update:
+    """One reply: the only step that waits."""
+    reply = await session.ask(state)
+    prompt = prompt_of(state)
+    return Update(
+        attempts=state["attempts"] + 1,
+        spent_tokens=state["spent_tokens"] + (0 if prompt is None else prompt.tokens),
+        replies=[*state["replies"], reply.model_dump_json()],
+    )
+
+
+def judge(state: State, session: Session) -> Update:
+    """What the last reply is worth: no fault, or its name; and which attempt's choice stands."""
+    last = state["attempts"] - 1
+    found = _read(replies(state)[last], _offer(state, session))
+    if isinstance(found, Rejection):
+        return Update(fault=found.ending.value, kept=state["kept"] if found.kept is None else last)
+    return Update(fault=None, kept=last)
+
+
+def choose(state: State, session: Session) -> Update:
+    """The picks: a valid advice's, with every duty of the engine; else the engine's own."""
+    engine = picks(state["engine"])
+    advice = _advice(state, session)
+    if advice is None or advice.abstained:
+        reason = state["fault"] if advice is None else Ending.ABSTAINED.value
+        note = _note(advice, session, name=EngineAdvisor.name, reason=reason)
+        return Update(picks=pick_states(engine), note=note_state(note))
+    chosen = with_duties(advice.picks, engine, screened(state, session.question.candidates))
+    # A choice that stands in spite of a fault has lost its prose to it.
+    reason = None if state["fault"] is None else Ending.PROSE.value
+    note = _note(advice, session, name=OpenAIAdvisor.name, reason=reason)
+    return Update(picks=pick_states(chosen), note=note_state(note))
+
+
+def after_brief(_state: State, session: Session) -> str:
+    return "choose" if isinstance(session.advisor, EngineAdvisor) else "ask"
+
+
+def after_check(state: State, session: Session) -> str:
+    fault = state["fault"]
+    again = fault is not None and Ending(fault) in ASK_AGAIN and state["attempts"] < session.attempts
+    return "ask" if again else "choose"
+
+
+def with_duties(
+    advised: Sequence[Pick], engine: Sequence[Pick], candidates: Sequence[CandidateAction]
+) -> tuple[Pick, ...]:
+    """The advised picks under the engine's duties: a duty stays as the engine chose it, whole, and an advised
+    pick that it excludes gives way."""
+    by_id = {item.id: item for item in candidates}
+    duties = [pick for pick in engine if is_duty(by_id[pick.id])]
+    free = [pick for pick in advised if not any(exclude_each_other(by_id[pick.id], by_id[duty.id]) for duty in duties)]
+    return (*duties, *free)
+
+
+def _offer(state: State, session: Session) -> Offer:
+    candidates = screened(state, session.question.candidates)
+    return offer_of(candidates, state["offered"], session.question.facts)
+
+
+def _read(reply: Reply, offer: Offer) -> Advice | Rejection:
+    if reply.ending is not Ending.OK or reply.content is None:
+        return Rejection(ending=reply.ending)
+    return check(reply.content, offer)
+
+
+def _advice(state: State, session: Session) -> Advice | None:
+    """The choice that stands, read again from the reply that made it."""
+    if state["kept"] is None:
+        return None
+    found = _read(replies(state)[state["kept"]], _offer(state, session))
+    return found.kept if isinstance(found, Rejection) else found
+
+
+def _note(advice: Advice | None, session: Session, *, name: str, reason: str | None) -> AdvisorNote:
+    if advice is None:
+        return AdvisorNote(name=name, fallback_reason=reason, model=session.model)
+    return AdvisorNote(
+        name=name,
+        fallback_reason=reason,
+        model=session.model,
+        prose=advice.prose,
+        reason_codes=advice.reason_codes,
+        adjustments=advice.adjustments,
+        confidence=advice.confidence,
+        abstained=advice.abstained,
+    )

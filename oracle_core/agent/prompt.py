@@ -1,0 +1,148 @@
+"""The messages a model is sent: fixed instructions, and one JSON document of facts, candidates and fenced text."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from oracle_core.agent.advice import SCALES, WireAdvice
+from oracle_core.agent.budget import estimated_tokens
+from oracle_core.agent.offer import Offer, is_duty, is_offered
+from oracle_core.agent.prose import FIGURES, figure_names
+from oracle_core.agent.question import Question
+from oracle_core.agent.untrusted import GUIDANCE_CHARS, NOTE_CHARS, clean_name, clean_text
+from oracle_core.domain.canonical import Json, canonical_json, content_hash
+from oracle_core.domain.hedge import ActionKind, CandidateAction, Pick
+
+ADVISE: Final = "advise"
+_NOTES: Final = 20
+_FACT_CHARS: Final = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What is sent, in full: it is a pure function of the question, the screening and the token budget."""
+
+    system: str
+    user: str
+    labels: tuple[str, ...]
+    tokens: int
+
+    @property
+    def hash(self) -> str:
+        """Names the messages and the reply schema together."""
+        return content_hash([self.system, self.user, reply_schema(self.labels)])
+
+
+@cache
+def instructions() -> str:
+    """The fixed instructions, from `prompts/advise.md`."""
+    return files("oracle_core.agent").joinpath("prompts", f"{ADVISE}.md").read_text(encoding="utf-8")
+
+
+def prompt_versions() -> dict[str, str]:
+    """The prompts and the reply schema by content hash, for a record's `versions`."""
+    schema = content_hash(reply_schema(("c1",)))
+    return {
+        f"prompt.{ADVISE}": hashlib.sha256(instructions().encode()).hexdigest()[:16],
+        "prompt.schema": schema[:16],
+    }
+
+
+def reply_schema(labels: Sequence[str]) -> dict[str, Json]:
+    """The JSON schema of a reply to one prompt: the ids are those offered, and no others."""
+    tree: Json = WireAdvice.model_json_schema()
+    ids: Json = {"type": "string", "enum": list(labels)}
+    scales: Json = {"type": "number", "enum": list(SCALES)}
+    schema = _closed(tree, {"id": ids, "scale": scales})
+    assert isinstance(schema, dict)
+    return schema
+
+
+def _closed(tree: Json, closed: Mapping[str, Json]) -> Json:
+    """A schema without titles and descriptions, in which the named properties are the given ones."""
+    if isinstance(tree, list):
+        return [_closed(item, closed) for item in tree]
+    if not isinstance(tree, dict):
+        return tree
+    kept = {key: item for key, item in tree.items() if key not in ("title", "description")}
+    return {key: closed[key] if key in closed else _closed(item, closed) for key, item in kept.items()}
+
+
+def offer_of(candidates: Sequence[CandidateAction], labels: Sequence[str], facts: Mapping[str, str]) -> Offer:
+    """The closed sets of a prompt that offers these labels."""
+    allowed = set(labels)
+    return Offer(
+        candidates={item.label: item for item in candidates if item.label in allowed and is_offered(item)},
+        refused=frozenset(item.label for item in candidates if not is_offered(item)),
+        figures=figure_names(labels, facts),
+    )
+
+
+def write_prompt(
+    question: Question, candidates: Sequence[CandidateAction], engine: Sequence[Pick], max_tokens: int
+) -> Prompt | None:
+    """The prompt for the screened candidates, trimmed until it fits; None when even the least does not.
+
+    First the untrusted texts are shortened, by halves down to nothing, then candidates are left out from the
+    worst rank. Hold, the duties and the engine's own choice always stay.
+    """
+    offered = sorted((item for item in candidates if is_offered(item)), key=lambda item: item.rank)
+    chosen = {pick.id for pick in engine}
+    needed = [item for item in offered if item.id in chosen or is_duty(item) or item.kind is ActionKind.HOLD]
+    for share in (1.0, 0.5, 0.25, 0.0):
+        prompt = _write(question, offered, engine, share)
+        if prompt.tokens <= max_tokens:
+            return prompt
+    spare = [item for item in offered if item not in needed]
+    low, high = 0, len(spare)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = _write(question, _ranked(needed, spare[:middle]), engine, 0.0).tokens <= max_tokens
+        low, high = (middle, high) if fits else (low, middle - 1)
+    prompt = _write(question, _ranked(needed, spare[:low]), engine, 0.0)
+    return prompt if prompt.tokens <= max_tokens else None
+
+
+def _ranked(*groups: Sequence[CandidateAction]) -> list[CandidateAction]:
+    return sorted((item for group in groups for item in group), key=lambda item: item.rank)
+
+
+def _write(question: Question, offered: Sequence[CandidateAction], engine: Sequence[Pick], share: float) -> Prompt:
+    chosen = {pick.id for pick in engine}
+    document: Json = {
+        "as_of": f"{question.as_of:%Y-%m-%dT%H:%M:%SZ}",
+        "facts": {_fact(name): _fact(text) for name, text in question.facts.items()},
+        "candidates": [_shown(item) for item in offered],
+        "engine_choice": [item.label for item in offered if item.id in chosen],
+        "untrusted_text": _untrusted(question, share),
+    }
+    user = canonical_json(document).decode()
+    return Prompt(
+        system=instructions(),
+        user=user,
+        labels=tuple(item.label for item in offered),
+        tokens=estimated_tokens(instructions(), user),
+    )
+
+
+def _shown(candidate: CandidateAction) -> Json:
+    figures = {name: figure(candidate) for name, figure in FIGURES.items() if name != "label"}
+    return figures | {"id": candidate.label, "coin": clean_name(candidate.coin or ""), "duty": is_duty(candidate)}
+
+
+def _fact(text: str) -> str:
+    return clean_text(text, _FACT_CHARS)
+
+
+def _untrusted(question: Question, share: float) -> Json:
+    guidance, note = int(GUIDANCE_CHARS * share), int(NOTE_CHARS * share)
+    return {
+        "strategy_name": clean_name(question.strategy_name),
+        "strategy_guidance": clean_text(question.strategy_guidance, guidance) if guidance else "",
+        "persona_name": clean_name(question.persona_name),
+        "persona_guidance": clean_text(question.persona_guidance, guidance) if guidance else "",
+        "operator_notes": [clean_text(text, note) for text in question.notes[:_NOTES]] if note else [],
+    }

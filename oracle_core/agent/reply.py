@@ -1,0 +1,98 @@
+"""What came back from a model, and the text that keeps it: every attempt, so that a replay sees what was seen."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from oracle_core.agent.advice import REPLY_BYTES
+from oracle_core.agent.ending import Ending
+from oracle_core.agent.untrusted import clean_text
+from oracle_core.domain.canonical import canonical_json
+from oracle_core.strict_json import parse_json
+
+SCHEMA: Final = "oracle.reply/1"
+_SERVED_CHARS: Final = 80
+
+
+class Reply(BaseModel):
+    """One attempt: how it ended, and the model's own text when it sent any."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    ending: Ending
+    content: str | None = None
+    served_by: str | None = None
+    retry_after: Annotated[float, Field(ge=0.0, le=3600.0)] | None = None
+    """Seconds the server asked us to wait."""
+
+
+class Transcript(BaseModel):
+    """All attempts of one decision, with the model asked, the labels it was offered and the hash of its prompt."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True)
+
+    format: Annotated[Literal["oracle.reply/1"], Field(alias="schema")] = SCHEMA
+    model: str
+    prompt: str | None
+    offered: list[str]
+    attempts: list[Reply]
+
+    def text(self) -> str:
+        """The canonical text that the journal keeps."""
+        return canonical_json(self.model_dump(mode="json", by_alias=True)).decode()
+
+
+def read_transcript(text: str) -> Transcript:
+    """A stored `reply`.
+
+    Raises: InputError: the text is not one that `Transcript.text` wrote.
+    """
+    return parse_json(text.encode("utf-8", "replace"), "stored reply", Transcript)
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: JsonValue = None
+
+
+class _Option(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    finish_reason: str | None = None
+    message: _Message
+
+
+class _Completion(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    model: str | None = None
+    choices: Annotated[list[_Option], Field(min_length=1)]
+
+
+def read_completion(body: bytes) -> Reply:
+    """The body of a chat completion as a reply. Total: never raises; what is not complete is not `ok`."""
+    try:
+        completion = _Completion.model_validate_json(body)
+    except ValidationError:
+        return Reply(ending=Ending.MALFORMED)
+    option = completion.choices[0]
+    served_by = clean_text(completion.model or "", _SERVED_CHARS) or None
+    content = option.message.content or ""
+    if len(content.encode()) > REPLY_BYTES:
+        return Reply(ending=Ending.OVERSIZE, served_by=served_by)
+    return Reply(ending=_ending(option), content=content or None, served_by=served_by)
+
+
+def _ending(option: _Option) -> Ending:
+    message = option.message
+    if option.finish_reason == "length":
+        return Ending.LENGTH
+    if option.finish_reason == "content_filter":
+        return Ending.FILTER
+    if message.refusal:
+        return Ending.REFUSAL
+    complete = option.finish_reason == "stop" and message.content and not message.tool_calls
+    return Ending.OK if complete else Ending.MALFORMED

@@ -1,0 +1,154 @@
+"""What the graph remembers between steps: JSON primitives only, so that a checkpoint is plain text."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from typing_extensions import TypedDict
+
+from oracle_core.agent.prompt import Prompt
+from oracle_core.agent.reply import Reply
+from oracle_core.domain.hedge import AdvisorNote, CandidateAction, Pick, Status, Style
+
+
+class ScreenedState(TypedDict):
+    id: str
+    status: str
+    reasons: list[str]
+    rank: int
+
+
+class PickState(TypedDict):
+    id: str
+    scale: float
+    style: str
+
+
+class PromptState(TypedDict):
+    system: str
+    user: str
+    tokens: int
+
+
+class NoteState(TypedDict):
+    name: str
+    fallback_reason: str | None
+    model: str | None
+    prose: str | None
+    reason_codes: list[str]
+    adjustments: list[str]
+    confidence: str | None
+    abstained: bool
+
+
+class State(TypedDict):
+    """One run of the graph. `replies` are `Reply` texts; `kept` is the attempt whose choice stands."""
+
+    screened: list[ScreenedState]
+    engine: list[PickState]
+    prompt: PromptState | None
+    offered: list[str]
+    attempts: int
+    spent_tokens: int
+    replies: list[str]
+    fault: str | None
+    kept: int | None
+    picks: list[PickState]
+    note: NoteState
+
+
+class Update(TypedDict, total=False):
+    """What one step changes."""
+
+    screened: list[ScreenedState]
+    engine: list[PickState]
+    prompt: PromptState | None
+    offered: list[str]
+    attempts: int
+    spent_tokens: int
+    replies: list[str]
+    fault: str | None
+    kept: int | None
+    picks: list[PickState]
+    note: NoteState
+
+
+def empty_state() -> State:
+    return State(
+        screened=[],
+        engine=[],
+        prompt=None,
+        offered=[],
+        attempts=0,
+        spent_tokens=0,
+        replies=[],
+        fault=None,
+        kept=None,
+        picks=[],
+        note=note_state(AdvisorNote(name="nobody")),
+    )
+
+
+def screened_state(candidates: Sequence[CandidateAction]) -> list[ScreenedState]:
+    return [
+        ScreenedState(id=item.id, status=item.status.value, reasons=list(item.reasons), rank=item.rank)
+        for item in candidates
+    ]
+
+
+def screened(state: State, candidates: Sequence[CandidateAction]) -> tuple[CandidateAction, ...]:
+    """The candidates as screened, in the order of the screening."""
+    by_id = {item.id: item for item in candidates}
+    return tuple(
+        replace(by_id[found["id"]], status=Status(found["status"]), reasons=tuple(found["reasons"]), rank=found["rank"])
+        for found in state["screened"]
+    )
+
+
+def pick_states(picks: Sequence[Pick]) -> list[PickState]:
+    return [PickState(id=pick.id, scale=pick.scale, style=pick.style.value) for pick in picks]
+
+
+def picks(states: Sequence[PickState]) -> tuple[Pick, ...]:
+    return tuple(Pick(id=pick["id"], scale=pick["scale"], style=Style(pick["style"])) for pick in states)
+
+
+def prompt_state(prompt: Prompt) -> PromptState:
+    return PromptState(system=prompt.system, user=prompt.user, tokens=prompt.tokens)
+
+
+def prompt_of(state: State) -> Prompt | None:
+    """The prompt that the state holds, if one could be written."""
+    held = state["prompt"]
+    if held is None:
+        return None
+    return Prompt(system=held["system"], user=held["user"], tokens=held["tokens"], labels=tuple(state["offered"]))
+
+
+def replies(state: State) -> list[Reply]:
+    return [Reply.model_validate_json(text) for text in state["replies"]]
+
+
+def note_state(note: AdvisorNote) -> NoteState:
+    return NoteState(
+        name=note.name,
+        fallback_reason=note.fallback_reason,
+        model=note.model,
+        prose=note.prose,
+        reason_codes=list(note.reason_codes),
+        adjustments=list(note.adjustments),
+        confidence=note.confidence,
+        abstained=note.abstained,
+    )
+
+
+def advisor_note(state: NoteState) -> AdvisorNote:
+    return AdvisorNote(
+        name=state["name"],
+        fallback_reason=state["fallback_reason"],
+        model=state["model"],
+        prose=state["prose"],
+        reason_codes=tuple(state["reason_codes"]),
+        adjustments=tuple(state["adjustments"]),
+        confidence=state["confidence"],
+        abstained=state["abstained"],
+    )
