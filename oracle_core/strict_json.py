@@ -77,6 +77,17 @@ def parse_json(data: bytes, source: str, model: type[Model], *, checks: Sequence
     return found
 
 
+def parse_tree(data: bytes, source: str) -> object:
+    """The plain JSON tree, for text that has to be recognised before it can be checked.
+
+    Raises: InputError: not JSON, or an object with a key twice.
+    """
+    tree, faults = _tree(data, source)
+    if faults:
+        raise InputError(faults)
+    return tree
+
+
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file.
 
