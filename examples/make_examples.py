@@ -135,7 +135,7 @@ def straddle_market() -> MarketSnapshot:
         (
             inverse,
             funded(
-                two_sided(inverse, 1899.75, 1900.25, 0.05, sizes=(60_000.0, 90_000.0, 200_000.0), index=1900.0), 0.00001
+                two_sided(inverse, 1899.75, 1900.25, 0.05, sizes=(60_000.0, 90_000.0, 200_000.0), index=1900.0), 0.00005
             ),
         ),
         (spot, two_sided(spot, 1899.5, 1900.5, 0.1, sizes=(12.0, 20.0, 40.0), index=1900.0)),

@@ -11,6 +11,8 @@ from oracle_core.hedging.bands import band, target_delta
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.limits import refusals
 from oracle_core.hedging.situation import Situation
+from oracle_core.playbook.band import Rehedge
+from oracle_core.playbook.strategy import REHEDGES, PartialParams
 
 PARTS = (Decimal("0.75"), Decimal("0.5"), Decimal("0.25"))
 
@@ -45,7 +47,13 @@ def delta_hedges(case: Situation) -> Found:
     """Every coin outside its band, with every perpetual, future and spot the strategy may hedge with."""
     candidates: list[CandidateAction] = []
     left_out: dict[str, str] = {}
+    if case.equity_usd <= 0.0:
+        return Found(candidates=(), left_out={"equity": f"{case.equity_usd:,.2f} USD: reducing duties only"})
+    wanted = case.strategy.universe.underlyings
     for coin in case.view.coins:
+        if wanted is not None and coin not in wanted:
+            left_out[coin] = f"strategy {case.strategy.name} does not hedge it"
+            continue
         if coin in case.without_volatility:
             left_out[coin] = "no volatility: no candles, no implied volatility and no volatility index"
             continue
@@ -58,8 +66,7 @@ def delta_hedges(case: Situation) -> Found:
 
 
 def _hedges(case: Situation, coin: str) -> Iterator[Instrument]:
-    for row in case.view.rows[coin]:
-        listed = case.view.table.instruments[row]
+    for _, listed in case.view.listed(coin):
         open_venue = case.view.market.status(listed.venue) is VenueStatus.OK
         if not listed.is_option and listed.kind in case.strategy.universe.hedge_kinds and open_venue:
             yield listed
@@ -75,13 +82,22 @@ def _hedge_with(case: Situation, coin: str, listed: Instrument) -> list[Candidat
     away = rule.net_delta - rule.target
     if abs(away) <= rule.half_width:
         return []
-    sized = {ActionKind.TO_TARGET: -away, ActionKind.TO_EDGE: side * (abs(away) - rule.half_width)}
+    whole = side * abs(away) * (1.0 - _bias(case))
+    sized = {ActionKind.TO_TARGET: whole, ActionKind.TO_EDGE: whole - side * rule.half_width}
+    if case.strategy.band.rehedge_to is Rehedge.PARTIAL:
+        sized[ActionKind.PARTIAL] = whole * (case.strategy.params.partial or PartialParams()).share
     hedge = _Hedge(case=case, coin=coin, listed=listed, rule=rule)
     found = [hedge.weigh(kind, size) for kind, coins in sized.items() if (size := hedge.size(coins))]
-    wanted = next((item for item in found if item.kind.value == f"to_{case.strategy.band.rehedge_to.value}"), None)
+    wanted = next((item for item in found if item.kind.value == REHEDGES[case.strategy.band.rehedge_to]), None)
     if wanted is not None and refusals(case, wanted):
         found.extend(_part(hedge, wanted))
     return found
+
+
+def _bias(case: Situation) -> float:
+    """The share of a hedge left undone (+) or overdone (-): the strategy's wish within the persona's cap."""
+    most = case.persona.hedge_bias_pct_max / 100.0
+    return max(-most, min(most, case.strategy.bias))
 
 
 def _part(hedge: _Hedge, wanted: CandidateAction) -> Iterator[CandidateAction]:

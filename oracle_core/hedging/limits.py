@@ -14,7 +14,7 @@ def refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
         return ()
     state = state_refusals(case, action.before, action.after)
     flow = _flow_refusals(case, action, cure=not state and cures(case, action))
-    return (*state, *flow, *_unknown(case, action))
+    return (*state, *flow, *_added_risk(case, action))
 
 
 def state_refusals(case: Situation, before: Outlook, after: Outlook) -> tuple[str, ...]:
@@ -60,9 +60,19 @@ def _flow_refusals(case: Situation, action: CandidateAction, *, cure: bool) -> t
     return tuple(reasons)
 
 
-def _unknown(case: Situation, action: CandidateAction) -> tuple[str, ...]:
-    adds_risk = action.terms.risk < case.resting.risk - 1e-9 or case.model is None
-    return tuple(f"adds risk while unknown: {item}" for item in action.after.measures.unknown) if adds_risk else ()
+def _added_risk(case: Situation, action: CandidateAction) -> tuple[str, ...]:
+    """What only a plan that adds risk is refused for: unknown inputs, and a venue that holds too much already."""
+    if case.model is not None and action.terms.risk >= case.resting.risk - 1e-9:
+        return ()
+    unknown = [f"adds risk while unknown: {item}" for item in action.after.measures.unknown]
+    cap, shares = case.persona.venue_share_pct_max, case.view.venue_shares() if case.view.portfolio.pools else {}
+    crowded = [
+        f"venue_share_pct_max: {leg.venue} holds {shares[leg.venue]:.4g} % of equity, limit {cap:g} of "
+        f"{case.persona.name}; adds risk there"
+        for leg in action.legs
+        if len(shares) > 1 and shares.get(leg.venue, 0.0) > cap
+    ]
+    return (*unknown, *crowded)
 
 
 def _flow(name: str, value: float, bound: float, case: Situation) -> str:

@@ -7,8 +7,7 @@ from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
 from oracle_core.hedging.limits import cures, refusals
 from oracle_core.hedging.rank import ranked
 from oracle_core.hedging.situation import Situation
-
-_DELTA_RULES = {ActionKind.TO_TARGET: "target", ActionKind.TO_EDGE: "edge"}
+from oracle_core.playbook.strategy import REHEDGES
 
 
 def screen(case: Situation, actions: Iterable[CandidateAction]) -> tuple[CandidateAction, ...]:
@@ -31,13 +30,12 @@ def _judged(case: Situation, action: CandidateAction) -> CandidateAction:
 
 
 def _rules(case: Situation, action: CandidateAction) -> tuple[str, ...]:
-    strategy = case.strategy
+    strategy, rehedge = case.strategy, case.strategy.band.rehedge_to
     reasons: list[str] = []
     if action.kind.value not in strategy.policies:
         reasons.append(f"strategy {strategy.name} does not use {action.kind.value}")
-    wanted = _DELTA_RULES.get(action.kind)
-    if wanted is not None and wanted != strategy.band.rehedge_to.value:
-        reasons.append(f"strategy {strategy.name} rehedges to the {strategy.band.rehedge_to.value} of its band")
+    if action.kind in (ActionKind.TO_TARGET, ActionKind.TO_EDGE) and action.kind.value != REHEDGES[rehedge]:
+        reasons.append(f"strategy {strategy.name} rehedges to the {rehedge.value} of its band")
     return tuple(reasons)
 
 

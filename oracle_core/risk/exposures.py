@@ -1,6 +1,7 @@
 """Exposure per coin in desk units, of the whole book or of any slice of it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,17 @@ DAYS_A_YEAR = 365.0
 
 
 def exposures(view: BookView, contracts: Floats, *, collateral: bool = True) -> tuple[Exposure, ...]:
-    """Exposure of signed contracts (by row of the table, shape (n,)) per coin; working orders are told apart."""
+    """Exposure of signed contracts (by row of the table, shape (n,)) per coin."""
     return tuple(_exposure(view, contracts, coin, collateral=collateral) for coin in view.coins)
+
+
+def held_exposures(view: BookView) -> tuple[Exposure, ...]:
+    """Exposure of what is held, per coin, with the delta of working orders told apart."""
+    table = view.table.net_transaction_delta
+    return tuple(
+        replace(found, working_delta=float(view.working[view.rows[found.coin]] @ table[view.rows[found.coin]]))
+        for found in exposures(view, view.held)
+    )
 
 
 def exposure_slices(view: BookView) -> dict[str, dict[str, tuple[Exposure, ...]]]:
@@ -78,7 +88,6 @@ def _exposure(view: BookView, contracts: Floats, coin: str, *, collateral: bool)
         vega_usd_per_point=of(table.vega, Kind.OPTION) / 100.0,
         theta_usd_per_day=of(table.theta, Kind.OPTION) / DAYS_A_YEAR,
         funding_usd_per_day=_funding_per_day(view, contracts, rows),
-        working_delta=float(view.working[rows] @ table.net_transaction_delta[rows]) if collateral else 0.0,
     )
 
 

@@ -1,192 +1,134 @@
 """Margin, liquidation and their distance, pool by pool. What a pool's rules leave unknown is said, never guessed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import inf
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from oracle_core.domain.exposure import PoolMargin
-from oracle_core.domain.instrument import Instrument, Kind
-from oracle_core.domain.portfolio import DEFAULT_POOL, MarginPool
+from oracle_core.domain.instrument import Instrument
 from oracle_core.pricing.contracts import Floats
 from oracle_core.pricing.costs import is_inverse_linear
+from oracle_core.pricing.margin import Margin, has_margin_rule, tier_margin
+from oracle_core.risk.pools import PoolBook
 from oracle_core.risk.view import BookView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolBook:
-    """One pool and the signed contracts it carries (by row of the view's table). None: margin cannot be placed."""
+class Liquidation(NamedTuple):
+    """The price of a coin at which a pool is liquidated, and how far it is as a share of the mark."""
 
-    pool: MarginPool | None
-    name: str
-    venue: str
-    contracts: Floats
+    price: float
+    distance: float
+
+
+class _Line(NamedTuple):
+    row: int
+    listed: Instrument
+    contracts: float
+    notional: float
+    margin: Margin
 
 
 def pool_margins(view: BookView, legs: Floats, paid_usd: float = 0.0) -> tuple[PoolMargin, ...]:
-    """Margin of every pool with `legs` (signed contracts by row) added and their cost paid out of the pool.
-
-    Legs go to the pool of their venue. A book without pools is one pool, unless it spans several venues: then its
-    margin is unknown.
-    """
-    return tuple(_margin(view, book, legs, paid_usd) for book in _pool_books(view, legs))
+    """Margin of every pool with `legs` (signed contracts by row) traded and their cost paid out of the pool."""
+    return tuple(_margin(view, pool, legs * pool.home, paid_usd) for pool in view.pools)
 
 
-def _pool_books(view: BookView, legs: Floats) -> list[PoolBook]:
-    positions = view.portfolio.positions
-    if not view.portfolio.pools:
-        traded = {view.table.instruments[row].venue for row in np.flatnonzero(legs)}
-        venues = sorted(set(view.portfolio.venues) | traded)
-        return [PoolBook(pool=None, name=DEFAULT_POOL, venue=", ".join(venues), contracts=view.effective + legs)]
-    books: list[PoolBook] = []
-    for pool in view.portfolio.pools:
-        contracts = np.zeros(len(legs))
-        for held in positions:
-            if held.pool == pool.id or (held.pool is None and _home(view, held.venue) == pool.id):
-                contracts[view.table.row[held.id]] += held.contracts
-        at_home = np.array([_home(view, listed.venue) == pool.id for listed in view.table.instruments], dtype=bool)
-        contracts += np.where(at_home, view.working + legs, 0.0)
-        books.append(PoolBook(pool=pool, name=pool.id, venue=pool.venue, contracts=contracts))
-    return books
-
-
-def _home(view: BookView, venue: str) -> str | None:
-    """The pool that new trades on a venue belong to: its first."""
-    return next((pool.id for pool in view.portfolio.pools if pool.venue == venue), None)
-
-
-def _margin(view: BookView, book: PoolBook, legs: Floats, paid_usd: float) -> PoolMargin:
-    traded_here = any(view.table.instruments[row].venue in book.venue.split(", ") for row in np.flatnonzero(legs))
-    equity = _equity(view, book.pool) - (paid_usd if traded_here else 0.0)
-    unknown = _unknown(view, book)
-    if unknown:
-        initial, maintenance = _reported(view, book, legs)
-        return _pool(book, equity, initial, maintenance, None, unknown)
-    rows = np.flatnonzero(book.contracts)
-    rates = [_tier(view.table.instruments[row], _notional(view, book, int(row))) for row in rows]
-    notionals = [_notional(view, book, int(row)) for row in rows]
-    initial = sum(rate[0] * notional for rate, notional in zip(rates, notionals, strict=True))
-    maintenance = sum(rate[1] * notional - rate[2] for rate, notional in zip(rates, notionals, strict=True))
-    near = _nearest(view, book, equity, maintenance, [(int(r), rate[1]) for r, rate in zip(rows, rates, strict=True)])
-    return _pool(book, equity, initial, maintenance, near, ())
-
-
-def _pool(
-    book: PoolBook, equity: float, initial: float | None, maintenance: float | None,
-    near: tuple[float, float] | None, unknown: tuple[str, ...],
-) -> PoolMargin:  # fmt: skip
-    use = None
-    if initial is not None:
-        use = 100.0 * initial / equity if equity > 0.0 else None
-        unknown = unknown if equity > 0.0 else (*unknown, f"equity of pool {book.name} is {equity:,.2f} USD")
-    return PoolMargin(
-        pool=book.name, venue=book.venue, equity_usd=equity, initial_usd=initial, maintenance_usd=maintenance,
-        margin_use_pct=use, liquidation_price=near[0] if near else None,
-        liquidation_distance_pct=100.0 * near[1] if near else None, unknown=unknown,
+def _margin(view: BookView, pool: PoolBook, legs: Floats, paid_usd: float) -> PoolMargin:
+    rows = [int(row) for row in np.flatnonzero(legs)]
+    venues = tuple(sorted({*pool.venues, *(view.table.instruments[row].venue for row in rows)}))
+    equity = pool.equity_usd(view.index) - (paid_usd if rows else 0.0)
+    found = PoolMargin(
+        pool=pool.name, venue=", ".join(venues), equity_usd=equity,
+        initial_usd=None, maintenance_usd=None, margin_use_pct=None, liquidation_price=None,
+        liquidation_distance_pct=None, unknown=_unknown(view, pool.contracts + legs, venues),
     )  # fmt: skip
+    return _reported(view, pool, legs, found) if found.unknown else _ruled(view, pool, legs, found)
 
 
-def _unknown(view: BookView, book: PoolBook) -> tuple[str, ...]:
-    if book.pool is None and "," in book.venue:
-        return (f"one lump of equity over {book.venue}: say which pool holds what",)
-    held = [view.table.instruments[row] for row in np.flatnonzero(book.contracts)]
-    options = sum(listed.is_option for listed in held)
-    faults = [f"margin rule of {options} option positions on {book.venue}"] if options else []
-    faults += [
-        f"margin tiers of {listed.symbol}"
-        for listed in held
-        if not listed.is_option and listed.kind is not Kind.SPOT and not listed.margin_tiers
-    ]
-    return tuple(faults)
+def _unknown(view: BookView, contracts: Floats, venues: tuple[str, ...]) -> tuple[str, ...]:
+    if len(venues) > 1:
+        return (f"margin: one lump of equity over {', '.join(venues)}; say in `pools` which venue holds what",)
+    held = [view.table.instruments[int(row)] for row in np.flatnonzero(contracts)]
+    without = [listed for listed in held if not has_margin_rule(listed)]
+    options = sum(listed.is_option for listed in without)
+    counted = [f"margin rule of {options} option positions on {', '.join(venues)}"] if options else []
+    return (*counted, *(f"margin tiers of {listed.symbol}" for listed in without if not listed.is_option))
 
 
-def _reported(view: BookView, book: PoolBook, legs: Floats) -> tuple[float | None, float | None]:
-    """The venue's own figures, moved by the tiers of what the plan trades; None where either is missing."""
-    if book.pool is None:
-        return None, None
-    totals: list[float | None] = []
-    for which, name in enumerate(("initial_margin", "maintenance_margin")):
-        parts = [(getattr(item, name), _price(view, coin)) for coin, item in book.pool.currencies.items()]
-        known = [amount * price for amount, price in parts if amount is not None]
-        change = _tier_change(view, book, legs, which)
-        totals.append(sum(known) + change if known and change is not None else None)
-    return totals[0], totals[1]
+def _ruled(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -> PoolMargin:
+    lines = _lines(view, pool.contracts + legs)
+    initial = sum(line.margin.initial for line in lines)
+    maintenance = sum(line.margin.maintenance for line in lines)
+    near = nearest_liquidation(view, pool.equity, found.equity_usd, maintenance, lines)
+    return replace(
+        _with_use(found, initial, maintenance),
+        liquidation_price=near.price if near else None,
+        liquidation_distance_pct=100.0 * near.distance if near else None,
+    )
 
 
-def _tier_change(view: BookView, book: PoolBook, legs: Floats, which: int) -> float | None:
-    change = 0.0
-    for row in np.flatnonzero(legs):
-        listed = view.table.instruments[row]
-        if listed.venue != book.venue:
-            continue
-        if not listed.margin_tiers:
-            return None
-        after = abs(float(book.contracts[row])) * float(view.table.notional_usd[row])
-        before = abs(float(book.contracts[row] - legs[row])) * float(view.table.notional_usd[row])
-        change += _tier(listed, after)[which] * after - _tier(listed, before)[which] * before
-    return change
+def _reported(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -> PoolMargin:
+    """The venue's own figures, moved by the tiers of what is traded; unknown where either is missing."""
+    change = _change(view, pool.contracts, legs)
+    if change is None or not pool.reported_initial or not pool.reported_maintenance:
+        return found
+    initial, maintenance = (
+        sum(amount * view.index.get(currency, 1.0) for currency, amount in reported.items())
+        for reported in (pool.reported_initial, pool.reported_maintenance)
+    )
+    return _with_use(found, initial + change.initial, maintenance + change.maintenance)
 
 
-def _tier(listed: Instrument, notional: float) -> tuple[float, float, float]:
-    """(initial, maintenance, deduction) of the tier a notional falls in; spot needs none."""
-    for tier in listed.margin_tiers:
-        if tier.up_to_notional is None or notional <= tier.up_to_notional:
-            return tier.initial, tier.maintenance, tier.deduction
-    if listed.margin_tiers:
-        last = listed.margin_tiers[-1]
-        return 1.0, last.maintenance, last.deduction
-    return 0.0, 0.0, 0.0
+def _with_use(found: PoolMargin, initial: float, maintenance: float) -> PoolMargin:
+    if found.equity_usd <= 0.0:
+        spent = f"margin use of {found.pool}: its equity is {found.equity_usd:,.2f} USD"
+        found = replace(found, unknown=(*found.unknown, spent))
+    use = 100.0 * initial / found.equity_usd if found.equity_usd > 0.0 else None
+    return replace(found, initial_usd=initial, maintenance_usd=maintenance, margin_use_pct=use)
 
 
-def _notional(view: BookView, book: PoolBook, row: int) -> float:
-    return abs(float(book.contracts[row])) * float(view.table.notional_usd[row])
+def _change(view: BookView, contracts: Floats, legs: Floats) -> Margin | None:
+    before, after = _lines(view, contracts, legs != 0.0), _lines(view, contracts + legs, legs != 0.0)
+    if any(not has_margin_rule(line.listed) for line in (*before, *after)):
+        return None
+    sides = [(line.margin, 1.0) for line in after] + [(line.margin, -1.0) for line in before]
+    return Margin(
+        sum(sign * margin.initial for margin, sign in sides),
+        sum(sign * margin.maintenance for margin, sign in sides),
+        0.0,
+    )
 
 
-def _nearest(
-    view: BookView, book: PoolBook, equity: float, maintenance: float, rates: Sequence[tuple[int, float]]
-) -> tuple[float, float] | None:
-    """(liquidation price, distance as a share of the mark) of the coin nearest to it; None without a position.
+def _lines(view: BookView, contracts: Floats, only: "Floats | bool" = True) -> list[_Line]:
+    lines: list[_Line] = []
+    for row in (int(found) for found in np.flatnonzero((contracts != 0.0) & only)):
+        listed, held = view.table.instruments[row], float(contracts[row])
+        notional = abs(held) * float(view.table.notional_usd[row])
+        margin = tier_margin(listed, notional) if has_margin_rule(listed) else Margin(0.0, 0.0, 0.0)
+        lines.append(_Line(row, listed, held, notional, margin))
+    return lines
 
-    Everything a pool of linear and inverse contracts holds is linear in the coin's relative move, seen in USD:
-    equity + x*delta = maintenance + x*(maintenance of contracts sized in coin).
+
+def nearest_liquidation(
+    view: BookView, equity: Mapping[str, float], equity_usd: float, maintenance: float, lines: list[_Line]
+) -> Liquidation | None:
+    """The coin whose move liquidates a pool soonest, others standing still; None where no move can.
+
+    Seen in USD, everything a pool of spot, linear and inverse contracts holds is linear in a coin's relative move x:
+    equity + x * delta = maintenance + x * (maintenance of what is sized in coin).
     """
-    best: tuple[float, float] | None = None
-    for coin in view.coins:
-        mine = [(row, rate) for row, rate in rates if view.table.instruments[row].base == coin]
-        dollars = sum(float(book.contracts[row] * view.table.delta[row]) * view.index[coin] for row, _ in mine)
-        dollars += _coin_equity(book.pool, view, coin) * view.index[coin]
-        growing = sum(
-            rate * _notional(view, book, row)
-            for row, rate in mine
-            if not is_inverse_linear(view.table.instruments[row])
-        )
-        slope = dollars - growing
-        move = -(equity - maintenance) / slope if slope != 0.0 else inf
-        price = _mark(view, book, coin) * (1.0 + move)
-        if mine and move > -1.0 and move != inf:
-            distance = abs(move) if equity > maintenance else 0.0
-            best = (price, distance) if best is None or distance < best[1] else best
-    return best
-
-
-def _mark(view: BookView, book: PoolBook, coin: str) -> float:
-    rows = [row for row in view.rows[coin] if book.contracts[row] != 0.0]
-    return float(view.table.price[rows[0]]) if rows else view.index[coin]
-
-
-def _equity(view: BookView, pool: MarginPool | None) -> float:
-    if pool is None:
-        return view.equity_usd
-    return sum(held.equity * _price(view, currency) for currency, held in pool.currencies.items())
-
-
-def _coin_equity(pool: MarginPool | None, view: BookView, coin: str) -> float:
-    if pool is None:
-        return view.portfolio.coin_equity(coin)
-    held = pool.currencies.get(coin)
-    return held.equity if held is not None else 0.0
-
-
-def _price(view: BookView, currency: str) -> float:
-    return view.index.get(currency, 1.0)
+    found: list[Liquidation] = []
+    for coin in sorted({line.listed.base for line in lines}):
+        mine = [line for line in lines if line.listed.base == coin]
+        delta = sum(line.contracts * float(view.table.delta[line.row]) for line in mine) + equity.get(coin, 0.0)
+        growing = sum(line.margin.rate * line.notional for line in mine if not is_inverse_linear(line.listed))
+        slope = delta * view.index[coin] - growing
+        if slope == 0.0:
+            continue
+        move = -(equity_usd - maintenance) / slope
+        if move > -1.0:
+            mark = float(view.table.price[mine[0].row])
+            found.append(Liquidation(mark * (1.0 + move), abs(move) if equity_usd > maintenance else 0.0))
+    return min(found, key=lambda near: near.distance, default=None)

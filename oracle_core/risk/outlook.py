@@ -48,7 +48,7 @@ def _measures(
         liquidation_distance_pct_min=min(distances, default=None),
         expiry_gamma_1pct_pct_equity=share(_expiring_gamma(view, contracts)),
         cross_hedge_pct_equity=0.0,
-        venue_share_pct_max=_venue_share(pools),
+        venue_share_pct_max=_venue_share(view),
         unknown=tuple(reason for pool in pools for reason in pool.unknown),
     )
 
@@ -67,10 +67,7 @@ def _expiring_gamma(view: BookView, contracts: Floats) -> float:
     return sum(abs(gamma) for gamma in per_coin)
 
 
-def _venue_share(pools: tuple[PoolMargin, ...]) -> float | None:
+def _venue_share(view: BookView) -> float | None:
     """The largest share of pooled equity on one venue; None where the book names fewer than two venues."""
-    by_venue: dict[str, float] = {}
-    for pool in pools:
-        by_venue[pool.venue] = by_venue.get(pool.venue, 0.0) + pool.equity_usd
-    total = sum(by_venue.values())
-    return 100.0 * max(by_venue.values()) / total if len(by_venue) > 1 and total > 0.0 else None
+    shares = view.venue_shares() if view.portfolio.pools else {}
+    return max(shares.values()) if len(shares) > 1 else None

@@ -12,6 +12,7 @@ from oracle_core.domain.portfolio import Numeraire, Portfolio
 from oracle_core.errors import Fault, InputError, MarketDataError, fault
 from oracle_core.pricing.contracts import ContractTable, Floats, contract_table, stress_table
 from oracle_core.pricing.inputs import PricingInputs, coin_index, pricing_inputs
+from oracle_core.risk.pools import PoolBook, pool_books
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class BookView:
     stress: Floats
     held: Floats
     working: Floats
+    pools: tuple[PoolBook, ...]
     coins: tuple[str, ...]
     rows: dict[str, NDArray[np.intp]]
     kinds: dict[Kind, NDArray[np.bool_]]
@@ -44,6 +46,19 @@ class BookView:
     def collateral(self, coin: str) -> float:
         """Coins of equity that count as delta: all for a desk that counts USD, none for one that counts coin."""
         return self.portfolio.coin_equity(coin) if self.portfolio.numeraire is Numeraire.USD else 0.0
+
+    def venue_shares(self) -> dict[str, float]:
+        """Per cent of pooled equity on each venue, before any plan: trading moves no equity between venues."""
+        held: dict[str, float] = {}
+        for pool in self.pools:
+            for venue in pool.venues:
+                held[venue] = held.get(venue, 0.0) + pool.equity_usd(self.index)
+        total = sum(held.values())
+        return {venue: 100.0 * amount / total for venue, amount in held.items()} if total > 0.0 else {}
+
+    def listed(self, coin: str) -> list[tuple[int, Instrument]]:
+        """The rows of a coin with their instruments."""
+        return [(int(row), self.table.instruments[int(row)]) for row in self.rows[coin]]
 
     @property
     def effective(self) -> Floats:
@@ -65,10 +80,11 @@ def view_book(portfolio: Portfolio, market: MarketSnapshot) -> BookView:
     hedges, hedge_inputs, left_out = _hedges(market, set(held_ids), index)
     instruments = [*(market.instruments[key] for key in held_ids), *hedges]
     table = contract_table(instruments, [*inputs, *hedge_inputs])
+    working = _vector(table, [(item.id, item.contracts) for item in portfolio.open_orders])
     return BookView(
         portfolio=portfolio, market=market, table=table, stress=stress_table(table, portfolio.numeraire),
         held=_vector(table, [(item.id, item.contracts) for item in portfolio.positions]),
-        working=_vector(table, [(item.id, item.contracts) for item in portfolio.open_orders]),
+        working=working, pools=pool_books(portfolio, table, working),
         coins=coins,
         rows={coin: np.flatnonzero([listed.base == coin for listed in instruments]) for coin in coins},
         kinds={kind: np.array([listed.kind is kind for listed in instruments], dtype=bool) for kind in Kind},

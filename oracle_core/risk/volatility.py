@@ -1,5 +1,6 @@
 """Which volatility the objective uses for a coin, and where it comes from."""
 
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -62,7 +63,7 @@ def at_the_money(market: MarketSnapshot, coin: str) -> list[tuple[float, float]]
 def _at_forward(forwards: list[float], smile: dict[float, list[float]]) -> float:
     strikes = sorted(smile)
     vols = [float(np.mean(smile[strike])) for strike in strikes]
-    return float(np.interp(np.log(np.median(forwards)), np.log(strikes), vols))
+    return float(np.interp(median(forwards), strikes, vols))
 
 
 def _forward(market: MarketSnapshot, listed: Instrument) -> float | None:

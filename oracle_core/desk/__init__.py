@@ -1,0 +1,1 @@
+"""The desk: what can be asked, the one line from book to verdict, and the wiring that builds everything once."""

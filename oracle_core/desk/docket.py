@@ -1,0 +1,95 @@
+"""From a plan to the case its judges see: facts only, unknown stays unknown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from oracle_core.domain.hedge import CandidateAction, Leg
+from oracle_core.domain.instrument import DOLLARS, Instrument, InstrumentId, Kind
+from oracle_core.domain.market import MarketSnapshot, Quote
+from oracle_core.domain.plan import Plan, PlanLeg
+from oracle_core.domain.trading import RecentFlow, TradingState
+from oracle_core.guardrails.case import Case, CaseLeg, DeskRules, GlobalCaps
+from oracle_core.hedging.bands import target_delta
+from oracle_core.hedging.situation import Situation
+from oracle_core.pricing.carry import expected_funding, hourly_funding
+
+HOURS_A_WEEK = 168.0
+QUIET = RecentFlow(
+    turnover_day_usd=0.0, working_usd=0.0, trades_last_hour=0, orders_last_minute=0,
+    premium_week_usd=0.0, funding_cost_week_usd=0.0,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What binds every plan of the desk, whoever asks: caps, rules, trading state and what was traded of late."""
+
+    caps: GlobalCaps
+    rules: DeskRules
+    trading_state: TradingState = TradingState.ACTIVE
+    recent: RecentFlow = field(default=QUIET)
+
+
+def docket(bench: Bench, situation: Situation, plan: Plan, action: CandidateAction, now: datetime) -> Case:
+    """The case of a plan: `action` is the plan weighed as a whole in the situation it is judged in."""
+    view, persona = situation.view, situation.persona
+    return Case(
+        legs=tuple(_leg(situation, leg, action) for leg in plan.legs),
+        before=action.before, after=action.after, cost=action.cost, benefit=action.benefit,
+        min_benefit_bps_equity=persona.min_benefit_bps_equity,
+        state=persona.state_limits(), flow=persona.flow_limits(), caps=bench.caps, desk=bench.rules,
+        trading_state=bench.trading_state, now=now, expires_at=plan.expires_at, recent=bench.recent,
+        equity_usd=situation.equity_usd,
+        risk_before=-situation.resting.risk if situation.model is not None else None,
+        risk_after=-action.terms.risk if situation.model is not None else None,
+        targets={coin: target_delta(situation, coin) for coin in view.coins},
+        open_orders=view.portfolio.open_orders, hedge=True, duty=action.duty, cure=plan.cure,
+    )  # fmt: skip
+
+
+def _leg(situation: Situation, leg: PlanLeg, action: CandidateAction) -> CaseLeg:
+    view = situation.view
+    listed = view.market.instruments.get(leg.id)
+    weighed = next((item for item in action.legs if item.id == leg.id), None)
+    row = view.table.row.get(leg.id)
+    held = None if row is None else float(view.held[row])
+    return CaseLeg(
+        venue=leg.venue, symbol=leg.symbol, instrument=listed, quote=view.market.quotes.get(leg.id),
+        quote_problem=view.market.problem(leg.id), venue_status=view.market.status(leg.venue),
+        contracts=leg.contracts, children=leg.children, held=held,
+        price=None if weighed is None else weighed.price, limit_price=leg.limit_price,
+        coins=None if weighed is None else weighed.coins,
+        notional_usd=_order_notional(listed, weighed, view.index),
+        reduce_only=leg.reduce_only,
+        premium_usd=_premium(listed, leg, None if weighed is None else weighed.price, view.index),
+        funding_week_usd=_funding_week(view.market, leg.id, weighed.notional_usd if weighed else None),
+    )  # fmt: skip
+
+
+def _order_notional(listed: Instrument | None, weighed: Leg | None, index: Mapping[str, float]) -> float | None:
+    if listed is None or weighed is None:
+        return None
+    return abs(weighed.coins) * index[listed.base] if listed.is_option else abs(weighed.notional_usd)
+
+
+def _premium(listed: Instrument | None, leg: PlanLeg, price: float | None, index: Mapping[str, float]) -> float | None:
+    if listed is None or price is None:
+        return None
+    if not listed.is_option or leg.contracts <= 0:
+        return 0.0
+    dollars = 1.0 if listed.settle in DOLLARS else index[listed.base]
+    return float(leg.contracts) * listed.contract_size * price * dollars
+
+
+def _funding_week(market: MarketSnapshot, key: InstrumentId, notional: float | None) -> float | None:
+    listed = market.instruments.get(key)
+    quote: Quote | None = market.quotes.get(key)
+    if listed is None or quote is None or notional is None:
+        return None
+    if listed.kind is not Kind.PERPETUAL:
+        return 0.0
+    rate = hourly_funding(quote)
+    if rate is None:
+        return 0.0  # the candidate already says that its carry is absent
+    return max(-expected_funding(rate, 0.0, notional, HOURS_A_WEEK), 0.0)

@@ -1,0 +1,150 @@
+"""Settings: `oracle.toml` (project over user), then `ORACLE_*`, then options. An unknown key anywhere is an error."""
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pydantic import Field, ValidationError
+
+from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS
+from oracle_core.errors import Fault, InputError, fault
+from oracle_core.strict_json import StrictModel, is_object, nearest, path_text
+
+PREFIX = "ORACLE_"
+NOT_SETTINGS = frozenset({"ORACLE_REFERENCE_DIR"})
+"""Variables of the same prefix that are read elsewhere: where the tests find reference data."""
+
+
+class ModelSettings(StrictModel):
+    """The language model behind `--advisor openai`, and what it may cost."""
+
+    name: str = "gpt-4o-mini"
+    base_url: str | None = None
+    max_calls: int = Field(default=2, ge=1, le=10)
+    max_prompt_tokens: int = Field(default=8_000, ge=500, le=200_000)
+
+
+class Settings(StrictModel):
+    """What a desk may set, with the defaults that need nothing. Caps not named keep the loosest persona's value."""
+
+    mode: Literal["paper"] = "paper"
+    state: Path = Path(".oracle")
+    strategies: Path | None = None
+    personas: Path | None = None
+    caps: dict[str, float] = Field(default_factory=dict[str, float])
+    quote_max_age_seconds: float = Field(default=120.0, gt=0.0, le=86_400.0)
+    collar_bps: float = Field(default=100.0, gt=0.0, le=2_000.0)
+    option_collar_bps: float = Field(default=1_000.0, gt=0.0, le=10_000.0)
+    deadline_seconds: float = Field(default=20.0, gt=0.0, le=600.0)
+    approval_ttl_seconds: float = Field(default=900.0, gt=0.0, le=86_400.0)
+    model: ModelSettings = Field(default_factory=ModelSettings)
+
+
+class _Setting(NamedTuple):
+    """A value and the file, variable or option it stands in."""
+
+    value: object
+    source: str
+
+
+_Flat = dict[str, _Setting]
+"""Settings by dotted key, as `caps.gross_leverage`."""
+
+
+def load_settings(
+    environment: Mapping[str, str] | None = None,
+    *,
+    files: tuple[Path, ...] | None = None,
+    options: Mapping[str, object] | None = None,
+) -> Settings:
+    """Lay the sources over each other and read them strictly.
+
+    Args:
+        environment: variables, those of this process unless given.
+        files: TOML files, weakest first; the user's and the project's unless given.
+        options: values from the command line by dotted key, strongest; None is not given.
+    Raises: InputError: every unknown key and wrong value, each with the file or variable it stands in.
+
+    >>> load_settings({"ORACLE_COLLAR_BPS": "50"}, files=()).collar_bps
+    50.0
+    >>> load_settings({"ORACLE_MOOD": "x"}, files=())
+    Traceback (most recent call last):
+    oracle_core.errors.InputError: environment: ORACLE_MOOD: `x` — expected a known variable, did you mean `ORACLE_MODE`?
+    """
+    variables = os.environ if environment is None else environment
+    laid: _Flat = {}
+    faults: list[Fault] = []
+    for path in _files(variables) if files is None else files:
+        if path.is_file():
+            found, wrong = _toml(path)
+            laid |= found
+            faults += wrong
+    laid |= _from_environment(variables)
+    laid |= {key: _Setting(value, f"option --{key}") for key, value in (options or {}).items() if value is not None}
+    known = set(known_settings())
+    unknown = [_unknown(key, found, known) for key, found in laid.items() if key not in known]
+    return _validated({key: found for key, found in laid.items() if key in known}, [*faults, *unknown])
+
+
+def known_settings() -> Iterable[str]:
+    """Every setting by its dotted key."""
+    nested = {"caps": (*STATE_LIMITS, *FLOW_LIMITS), "model": tuple(ModelSettings.model_fields)}
+    for name in Settings.model_fields:
+        yield from (f"{name}.{inner}" for inner in nested[name]) if name in nested else (name,)
+
+
+def _validated(laid: _Flat, faults: list[Fault]) -> Settings:
+    tree: dict[str, object] = {key: found.value for key, found in laid.items() if "." not in key}
+    for group in ("caps", "model"):
+        inner = {key.partition(".")[2]: found.value for key, found in laid.items() if key.startswith(f"{group}.")}
+        tree |= {group: inner} if inner else {}
+    try:
+        settings = Settings.model_validate(tree, strict=False)
+    except ValidationError as error:
+        settings = Settings()
+        for item in error.errors():
+            key = path_text(item["loc"])
+            source = laid[key].source if key in laid else "settings"
+            faults.append(fault(source, key, str(item["input"]), item["msg"][:1].lower() + item["msg"][1:]))
+    if faults:
+        raise InputError(faults)
+    return settings
+
+
+def _files(environment: Mapping[str, str]) -> tuple[Path, ...]:
+    home = Path(environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME") or ".") / ".config")
+    return home / "oracle" / "oracle.toml", Path("oracle.toml")
+
+
+def _toml(path: Path) -> tuple[_Flat, list[Fault]]:
+    try:
+        tree: Mapping[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return {}, [fault(str(path), "", str(error), "a readable TOML file")]
+    return {key: _Setting(value, str(path)) for key, value in _flatten(tree).items()}, []
+
+
+def _flatten(tree: Mapping[str, object]) -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for key, value in tree.items():
+        flat |= {f"{key}.{inner}": item for inner, item in value.items()} if is_object(value) else {key: value}
+    return flat
+
+
+def _from_environment(environment: Mapping[str, str]) -> _Flat:
+    """`ORACLE_CAPS__GROSS_LEVERAGE=5` is `caps.gross_leverage`; an empty variable is not set."""
+    return {
+        name.removeprefix(PREFIX).lower().replace("__", "."): _Setting(text, f"environment: {name}")
+        for name, text in sorted(environment.items())
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS and text
+    }
+
+
+def _unknown(key: str, found: _Setting, known: set[str]) -> Fault:
+    if found.source.startswith("environment"):
+        name = found.source.removeprefix("environment: ")
+        variables = [PREFIX + key.upper().replace(".", "__") for key in known]
+        return fault("environment", name, str(found.value), f"a known variable, {nearest(name, variables)}")
+    return fault(found.source, key, str(found.value), f"a known setting, {nearest(key, known)}")

@@ -1,0 +1,74 @@
+"""Which margin pool carries what: the book's own pools, or the whole account where it names none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oracle_core.domain.portfolio import DEFAULT_POOL, MarginPool, Portfolio, Position
+from oracle_core.pricing.contracts import ContractTable, Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolBook:
+    """One pool and the signed contracts it carries by row, shape (n,); `home` marks the rows whose trades go here.
+
+    equity: units per currency.  reported_initial, reported_maintenance: per currency, as the venue says.
+    """
+
+    name: str
+    venues: tuple[str, ...]
+    equity: dict[str, float]
+    reported_initial: dict[str, float]
+    reported_maintenance: dict[str, float]
+    contracts: Floats
+    home: NDArray[np.bool_]
+
+    def equity_usd(self, index: Mapping[str, float]) -> float:
+        """Equity in USD at the coins' index prices; a dollar stablecoin counts as one dollar."""
+        return sum(amount * index.get(currency, 1.0) for currency, amount in self.equity.items())
+
+
+def pool_books(portfolio: Portfolio, table: ContractTable, working: Floats) -> tuple[PoolBook, ...]:
+    """Place every position and working order. A position without a pool belongs to the first pool of its venue."""
+    if not portfolio.pools:
+        everywhere = np.ones(len(table.instruments), dtype=bool)
+        return (_account(portfolio, _contracts(table, portfolio.positions) + working, everywhere),)
+    homes = [_home(portfolio, listed.venue) for listed in table.instruments]
+    return tuple(_pool(portfolio, pool, table, working, homes) for pool in portfolio.pools)
+
+
+def _account(portfolio: Portfolio, contracts: Floats, home: NDArray[np.bool_]) -> PoolBook:
+    return PoolBook(
+        name=DEFAULT_POOL, venues=portfolio.venues, equity=dict(portfolio.equity),
+        reported_initial={}, reported_maintenance={}, contracts=contracts, home=home,
+    )  # fmt: skip
+
+
+def _pool(
+    portfolio: Portfolio, pool: MarginPool, table: ContractTable, working: Floats, homes: list[str | None]
+) -> PoolBook:
+    home = np.array([found == pool.id for found in homes], dtype=bool)
+    mine = tuple(held for held in portfolio.positions if (held.pool or _home(portfolio, held.venue)) == pool.id)
+    balances = pool.currencies
+    return PoolBook(
+        name=pool.id, venues=(pool.venue,),
+        equity={currency: held.equity for currency, held in balances.items()},
+        reported_initial={c: held.initial_margin for c, held in balances.items() if held.initial_margin is not None},
+        reported_maintenance={
+            c: held.maintenance_margin for c, held in balances.items() if held.maintenance_margin is not None
+        },
+        contracts=_contracts(table, mine) + working * home, home=home,
+    )  # fmt: skip
+
+
+def _home(portfolio: Portfolio, venue: str) -> str | None:
+    return next((pool.id for pool in portfolio.pools if pool.venue == venue), None)
+
+
+def _contracts(table: ContractTable, positions: tuple[Position, ...]) -> Floats:
+    vector = np.zeros(len(table.instruments))
+    for held in positions:
+        vector[table.row[held.id]] += held.contracts
+    return vector
