@@ -7,8 +7,8 @@ from oracle_core.hedging.delta import delta_hedges
 from oracle_core.hedging.evaluate import hold
 from oracle_core.hedging.objective import terms
 from oracle_core.hedging.situation import Situation
+from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
-from oracle_core.playbook.strategy import Strategy
 from oracle_core.risk.outlook import outlook
 from oracle_core.risk.variance import variance_model
 from oracle_core.risk.view import BookView
@@ -26,7 +26,7 @@ class Proposal:
     left_out: dict[str, str]
 
 
-def situation(view: BookView, strategy: Strategy, persona: Persona) -> Situation:
+def situation(view: BookView, strategy: Blend, persona: Persona) -> Situation:
     """Read the volatilities and weigh doing nothing."""
     hours = max(strategy.horizon_hours, 1.0)
     read = {coin: horizon_volatility(view.market, coin, hours) for coin in view.coins}
@@ -39,7 +39,7 @@ def situation(view: BookView, strategy: Strategy, persona: Persona) -> Situation
     return replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))
 
 
-def propose(view: BookView, strategy: Strategy, persona: Persona) -> Proposal:
+def propose(view: BookView, strategy: Blend, persona: Persona) -> Proposal:
     """Hold, and every candidate of every family."""
     case = situation(view, strategy, persona)
     hedges = delta_hedges(case)

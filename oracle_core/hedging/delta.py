@@ -12,7 +12,7 @@ from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.limits import refusals
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.band import Rehedge
-from oracle_core.playbook.strategy import REHEDGES, PartialParams
+from oracle_core.playbook.strategy import REHEDGES
 
 PARTS = (Decimal("0.75"), Decimal("0.5"), Decimal("0.25"))
 
@@ -49,7 +49,7 @@ def delta_hedges(case: Situation) -> Found:
     left_out: dict[str, str] = {}
     if case.equity_usd <= 0.0:
         return Found(candidates=(), left_out={"equity": f"{case.equity_usd:,.2f} USD: reducing duties only"})
-    wanted = case.strategy.universe.underlyings
+    wanted = case.strategy.underlyings
     for coin in case.view.coins:
         if wanted is not None and coin not in wanted:
             left_out[coin] = f"strategy {case.strategy.name} does not hedge it"
@@ -68,7 +68,7 @@ def delta_hedges(case: Situation) -> Found:
 def _hedges(case: Situation, coin: str) -> Iterator[Instrument]:
     for _, listed in case.view.listed(coin):
         open_venue = case.view.market.status(listed.venue) is VenueStatus.OK
-        if not listed.is_option and listed.kind in case.strategy.universe.hedge_kinds and open_venue:
+        if not listed.is_option and listed.kind in case.strategy.hedge_kinds and open_venue:
             yield listed
 
 
@@ -85,7 +85,7 @@ def _hedge_with(case: Situation, coin: str, listed: Instrument) -> list[Candidat
     whole = side * abs(away) * (1.0 - _bias(case))
     sized = {ActionKind.TO_TARGET: whole, ActionKind.TO_EDGE: whole - side * rule.half_width}
     if case.strategy.band.rehedge_to is Rehedge.PARTIAL:
-        sized[ActionKind.PARTIAL] = whole * (case.strategy.params.partial or PartialParams()).share
+        sized[ActionKind.PARTIAL] = whole * case.strategy.partial_share
     hedge = _Hedge(case=case, coin=coin, listed=listed, rule=rule)
     found = [hedge.weigh(kind, size) for kind, coins in sized.items() if (size := hedge.size(coins))]
     wanted = next((item for item in found if item.kind.value == REHEDGES[case.strategy.band.rehedge_to]), None)

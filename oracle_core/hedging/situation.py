@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import Terms
+from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
-from oracle_core.playbook.strategy import Strategy
 from oracle_core.pricing.contracts import Floats
 from oracle_core.risk.variance import VarianceModel
 from oracle_core.risk.view import BookView
@@ -18,7 +18,7 @@ class Situation:
     """One book at one moment, as one desk sees it. `without_volatility` names coins that cannot be ranked."""
 
     view: BookView
-    strategy: Strategy
+    strategy: Blend
     persona: Persona
     hours: float
     vols: Mapping[str, Volatility]
