@@ -93,6 +93,14 @@ class Persona(StrictModel):
         """What a plan, an hour, a day or a week of this persona may do."""
         return FlowLimits(**{name: self.number(name) for name in FLOW_LIMITS})
 
+    def capped_bias(self, asked: float) -> float:
+        """A strategy's bias, as far as this persona lets a hedge be left undone or overdone.
+
+        Shape: a share of the hedge, as in the strategy file; the sign stays.
+        """
+        most = self.hedge_bias_pct_max / 100.0
+        return min(max(asked, -most), most)
+
     def number(self, key: str) -> float:
         """A limit, trip or numeric preference by its name in the file."""
         found: float = getattr(self, key)

@@ -1,9 +1,9 @@
 """A strategy as a desk writes it (`oracle.strategy/1`): what to aim at, when to act, with which trades."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from oracle_core.domain.instrument import Kind
@@ -28,6 +28,15 @@ REHEDGES: dict[Rehedge, Policy] = {
     Rehedge.PARTIAL: Policy.PARTIAL,
 }
 """The policy that brings net delta where `rehedge_to` wants it."""
+
+
+T = TypeVar("T")
+
+
+def _some(entries: tuple[T, ...]) -> tuple[T, ...]:
+    if not entries:
+        raise PydanticCustomError("empty", "at least one entry")
+    return entries
 
 
 class Lifecycle(StrEnum):
@@ -60,8 +69,8 @@ class DeltaRange(StrictModel):
 class Universe(StrictModel):
     """What may be traded. Null underlyings: every coin of the book. Null option ranges: any."""
 
-    underlyings: Annotated[tuple[Coin, ...], Field(min_length=1)] | None = None
-    hedge_kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = (Kind.PERPETUAL, Kind.FUTURE, Kind.SPOT)
+    underlyings: Annotated[tuple[Coin, ...], AfterValidator(_some)] | None = None
+    hedge_kinds: Annotated[tuple[Kind, ...], AfterValidator(_some)] = (Kind.PERPETUAL, Kind.FUTURE, Kind.SPOT)
     option_days: DayRange | None = None
     option_abs_delta: DeltaRange | None = None
 
@@ -136,7 +145,7 @@ class Strategy(StrictModel):
     summary: Text
     guidance: Guidance = ""
     horizon_hours: Annotated[float, Field(ge=1.0, le=8760.0)]
-    policies: Annotated[tuple[Policy, ...], Field(min_length=1)]
+    policies: Annotated[tuple[Policy, ...], AfterValidator(_some)]
     targets: Targets
     universe: Universe = Universe()
     band: Band

@@ -1,0 +1,89 @@
+"""Rules as sentences: every number in them comes from the data, and every setting is told."""
+
+import json
+
+import pytest
+
+from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS
+from oracle_core.playbook.load import list_strategies, load_persona, load_strategy
+from oracle_core.playbook.persona import PREFERENCES, TRIPS
+from oracle_core.playbook.schemas import FILES, json_schema
+from oracle_core.playbook.sentences import limit_rows, paragraph, rule
+
+NEUTRAL = (
+    "Every 60 minutes, after a price move of 2 %, when delta leaves its band and when an option has less than 2 days "
+    "left, compare the net delta of every coin with its target of 0 % of equity: if it is off by more than the "
+    "Zakamouline band, trade perpetuals, futures or spot back to the edge of the band; otherwise wait, and repeat."
+)
+
+
+@pytest.mark.requirement("PST-07")
+def test_the_rule_is_one_sentence_made_of_the_data():
+    assert rule(load_strategy("delta_neutral").value) == NEUTRAL
+
+
+@pytest.mark.requirement("PST-07")
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"triggers.price_move_pct": 1.25}, "after a price move of 1.25 %"),
+        ({"triggers.interval_minutes": 7}, "Every 7 minutes"),
+        ({"triggers.price_move_pct": None, "triggers.price_move_sigma_1d": 0.7}, "0.7 × a day's standard deviation"),
+        ({"triggers.iv_move_points": 4}, "when implied volatility has moved 4 points"),
+        ({"triggers.iv_move_points": 4}, "A move of implied volatility alone does not trade delta."),
+        ({"triggers.rv_iv_ratio": 1.2}, "realised over implied volatility crosses 1.2"),
+        ({"triggers.funding_flip": True}, "when funding changes sign"),
+        ({"triggers.volatility_break": 2.5}, "Pause when realised volatility exceeds 2.5 × its forecast."),
+        ({"triggers.trend": 6}, "moved one way 6 times in a row"),
+        ({"triggers.loss_streak": 5}, "Pause when 5 hedges in a row have lost."),
+        ({"triggers.events": True}, "around scheduled events"),
+        ({"targets.net_delta_pct_equity": -3}, "its target of -3 % of equity"),
+        ({"targets.net_delta_pct_equity": None}, "no view on net delta"),
+        ({"targets.gamma_1pct_pct_equity": 3}, "Aim at gamma of 3 % of equity for a move of 1 %."),
+        ({"universe.underlyings": ["BTC", "ETH"]}, "the net delta of BTC and ETH"),
+        ({"universe.hedge_kinds": ["spot"]}, "trade spot back"),
+        ({"band.kind": "fixed", "band.unit": "per_option", "band.scale": 0.05}, "more than 0.05 coins per option,"),
+        ({"band.scale": 2, "band.max": 9}, "more than 2 × the Zakamouline band (at most 9 % of equity)"),
+        ({"band.rehedge_to": "partial", "params.partial.share": 0.25}, "25 % of the way back to the target"),
+        ({"policies": ["to_edge", "partial", "take_profit"]}, "Also weigh: take profit."),
+        ({"horizon_hours": 12}, "weighed over 12 hours."),
+        ({"bias": 0.1}, "Leave 10 % of each hedge undone."),
+        ({"bias": -0.1}, "Overdo each hedge by 10 %."),
+        ({"budget.added_notional_pct_equity": 20}, "adding at most 20 % of equity in notional"),
+        ({"execution.max_slices": 3}, "in at most 3 slices"),
+        ({"status": "deprecated", "replaced_by": "gamma_scalp"}, "Deprecated; use gamma_scalp instead."),
+    ],
+)
+def test_each_setting_is_told(edited, changes, said):
+    told = paragraph(load_strategy(edited("strategies/delta_neutral", changes)).value)
+    assert said in told
+    assert said not in paragraph(load_strategy("delta_neutral").value)
+
+
+def test_every_shipped_strategy_reads_as_sentences():
+    for found in list_strategies(deprecated=True):
+        told = paragraph(found.value)
+        assert told.endswith(".")
+        assert not [wrong for wrong in ("  ", "None", " .", "()") if wrong in told], told
+
+
+def test_the_table_of_a_persona_has_every_number_once():
+    rows = limit_rows(load_persona("balanced").value)
+    assert [row.name for row in rows] == [*STATE_LIMITS, *FLOW_LIMITS, *TRIPS, *PREFERENCES, "objective"]
+    assert {row.name: row.value for row in rows}["gross_leverage"] == 3.0
+    assert {row.name for row in rows if not row.unit} == {
+        "risk_aversion",
+        "vol_forecast_trust",
+        "funding_income_haircut",
+        "objective",
+    }
+
+
+@pytest.mark.requirement("PST-01")
+@pytest.mark.parametrize("name", FILES)
+def test_the_json_schema_is_closed_and_names_every_key(name):
+    schema = json.loads(json.dumps(json_schema(name)))
+    assert schema["additionalProperties"] is False
+    assert schema["properties"]["schema"]["const"] == schema["$id"] == f"oracle.{name}/1"
+    shipped = {"strategy": load_strategy("delta_neutral"), "persona": load_persona("balanced")}[name]
+    assert set(json.loads(shipped.path.read_text(encoding="utf-8"))) <= set(schema["properties"])
