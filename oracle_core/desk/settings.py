@@ -69,9 +69,8 @@ def load_settings(
 
     >>> load_settings({"ORACLE_COLLAR_BPS": "50"}, files=()).collar_bps
     50.0
-    >>> load_settings({"ORACLE_MOOD": "x"}, files=())
-    Traceback (most recent call last):
-    oracle_core.errors.InputError: environment: ORACLE_MOOD: `x` — expected a known variable, did you mean `ORACLE_MODE`?
+    >>> load_settings({"ORACLE_MOOD": ""}, files=()).mode
+    'paper'
     """
     variables = os.environ if environment is None else environment
     laid: _Flat = {}

@@ -1,5 +1,6 @@
 """The engine's own choice: the best-ranked action of each coin, as long as together they break nothing."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Pick, Status, Style
@@ -26,17 +27,25 @@ def select(case: Situation, actions: tuple[CandidateAction, ...]) -> tuple[Pick,
     return tuple(Pick(id=action.id, style=_style(case)) for action in chosen)
 
 
-def combined(case: Situation, actions: list[CandidateAction]) -> CandidateAction:
-    """Several actions as one plan, weighed as a whole.
+def weigh_together(
+    case: Situation, kind: ActionKind, actions: Sequence[CandidateAction], scales: Mapping[str, Decimal]
+) -> CandidateAction:
+    """Several actions, each in its share (1 unless given), as one plan; every leg shrinks toward zero on its grid.
 
     Raises: UntradableError: two of them need more of one book than it shows.
     """
     trades: dict[InstrumentId, Decimal] = {}
     for action in actions:
         for leg in action.legs:
-            trades[leg.id] = trades.get(leg.id, Decimal(0)) + leg.contracts
-    kind = actions[0].kind if actions else ActionKind.HOLD
-    return evaluate(case, kind, None, {key: contracts for key, contracts in trades.items() if contracts})
+            share = scales.get(action.id, Decimal(1))
+            trades[leg.id] = trades.get(leg.id, Decimal(0)) + leg.contracts * share
+    listed = case.view.market.instruments
+    sized = {key: listed[key].grid.toward_zero(contracts) for key, contracts in trades.items()}
+    only = actions[0] if len(actions) == 1 else None
+    return evaluate(
+        case, kind, only.coin if only else None, {key: contracts for key, contracts in sized.items() if contracts},
+        band=only.band if only else None,
+    )  # fmt: skip
 
 
 def _worth_it(case: Situation, action: CandidateAction) -> bool:
@@ -49,7 +58,8 @@ def _joins(case: Situation, chosen: list[CandidateAction], action: CandidateActi
     if any(found.coin == action.coin for found in chosen):
         return False
     try:
-        before, whole = combined(case, chosen), combined(case, [*chosen, action])
+        before = weigh_together(case, action.kind, chosen, {})
+        whole = weigh_together(case, action.kind, [*chosen, action], {})
     except UntradableError:
         return False
     gained = whole.benefit - before.benefit

@@ -85,12 +85,14 @@ def stress_table(
     numeraire: Numeraire,
     spot_shocks: Sequence[float] = SPOT_SHOCKS,
     vol_factors: Sequence[float] = VOL_FACTORS,
+    *,
+    vol_shift: float = 0.0,
 ) -> Floats:
     """P&L in USD of one contract of each instrument in every cell of an instant spot-by-volatility grid.
 
-    Shape: (n, spots, vols). Every price moves by the same fraction, each option's own volatility by the same factor;
-    full revaluation. A gain in coin is worth the moved price to a desk that counts USD, the old price to one that
-    counts coin.
+    Shape: (n, spots, vols). Every price moves by the same fraction, each option's own volatility by the same factor
+    and then by `vol_shift` (a fraction; the result is not below 0); full revaluation. A gain in coin is worth the
+    moved price to a desk that counts USD, the old price to one that counts coin.
     """
     shocks, factors = np.asarray(spot_shocks), np.asarray(vol_factors)
     grid = np.zeros((len(table.instruments), len(shocks), len(factors)))
@@ -99,7 +101,9 @@ def stress_table(
             grid[kind_rows] = gain(table, kind_rows, shocks)[:, :, None]
     options = _kind(table.instruments, Kind.OPTION)
     if options.any():
-        grid[options] = _option_gain(table, options, shocks, factors)
+        grid[options] = _option_gain(
+            table, options, shocks, np.maximum(_vols(table, options, factors) + vol_shift, 0.0)
+        )
     coin_settled = np.array([settle_in_usd(listed, 2.0) != 1.0 for listed in table.instruments], dtype=bool)
     dollars = table.index[:, None] * ((1.0 + shocks)[None, :] if numeraire is Numeraire.USD else np.ones(len(shocks)))
     return grid * np.where(coin_settled[:, None], dollars, 1.0)[:, :, None]
@@ -113,7 +117,11 @@ def _dollar_gain(table: ContractTable, rows: NDArray[np.bool_], shocks: Floats) 
     return table.delta[rows][:, None] * (1.0 - 1.0 / (1.0 + shocks))[None, :]
 
 
-def _option_gain(table: ContractTable, rows: NDArray[np.bool_], shocks: Floats, factors: Floats) -> Floats:
+def _vols(table: ContractTable, rows: NDArray[np.bool_], factors: Floats) -> Floats:
+    return table.vol[rows][:, None, None] * factors[None, None, :]
+
+
+def _option_gain(table: ContractTable, rows: NDArray[np.bool_], shocks: Floats, vols: Floats) -> Floats:
     listed = [table.instruments[row] for row in _rows(rows)]
     size = np.array([item.contract_size for item in listed])[:, None, None]
     inverse = np.array([not item.linear for item in listed], dtype=bool)[:, None, None]
@@ -121,7 +129,7 @@ def _option_gain(table: ContractTable, rows: NDArray[np.bool_], shocks: Floats, 
     years, vol, sign = table.years[rows][:, None, None], table.vol[rows][:, None, None], _signs(listed)[:, None, None]
     moved = forward * (1.0 + shocks)[None, :, None]
     before = black_price(forward, strike, years, vol, sign=sign)
-    after = black_price(moved, strike, years, vol * factors[None, None, :], sign=sign)
+    after = black_price(moved, strike, years, vols, sign=sign)
     in_coin = inverse.astype(float)
     return size * (after / np.where(inverse, moved, 1.0) - before / np.where(in_coin > 0.0, forward, 1.0))
 

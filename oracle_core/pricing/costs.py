@@ -42,6 +42,8 @@ def walk(levels: Sequence[Level], contracts: float, *, inverse: bool = False) ->
         weight += taken / price if inverse else taken * price
     if filled == 0.0:
         return Walk(0.0, 0.0)
+    if filled <= levels[0][1]:  # one level: its price, to the last digit
+        return Walk(filled, levels[0][0])
     return Walk(filled, filled / weight if inverse else weight / filled)
 
 

@@ -27,12 +27,11 @@ def worst_cell(cells: tuple[StressCell, ...]) -> StressCell:
     return min(cells, key=lambda cell: cell.pnl_usd)
 
 
-def scenario(view: BookView, contracts: Floats, spot_pct: float, vol_factor: float) -> StressCell:
-    """P&L in USD of one move that a person asks for, by full revaluation."""
+def scenario(view: BookView, contracts: Floats, spot_pct: float, vol_points: float) -> float:
+    """P&L in USD of one instant move that a person asks for: spot in per cent, volatility in points."""
     shock = spot_pct / 100.0
-    grid = stress_table(view.table, view.portfolio.numeraire, (shock,), (vol_factor,))
-    pnl = float(contracts @ grid[:, 0, 0]) + float(_collateral_pnl(view, np.array([shock]))[0])
-    return StressCell(spot_pct, vol_factor, pnl)
+    grid = stress_table(view.table, view.portfolio.numeraire, (shock,), (1.0,), vol_shift=vol_points / 100.0)
+    return float(contracts @ grid[:, 0, 0]) + float(_collateral_pnl(view, np.array([shock]))[0])
 
 
 def _collateral_pnl(view: BookView, shocks: Floats) -> Floats:

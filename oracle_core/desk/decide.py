@@ -1,0 +1,155 @@
+"""The one straight line: candidates, rank, choose, judge. Advice, replay, simulator and loop all come through here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from oracle_core import __version__
+from oracle_core.agent.advisor import Advisor, EngineAdvisor
+from oracle_core.agent.graph import choose
+from oracle_core.agent.question import Choice, Question
+from oracle_core.desk.docket import Bench, docket
+from oracle_core.desk.documents import assumptions
+from oracle_core.desk.wording import facts, volatility_notes
+from oracle_core.domain.canonical import content_hash
+from oracle_core.domain.hedge import CandidateAction, Pick, Recommendation, Status
+from oracle_core.domain.market import MarketSnapshot
+from oracle_core.domain.plan import Plan
+from oracle_core.domain.portfolio import Portfolio
+from oracle_core.domain.record import CycleRecord
+from oracle_core.domain.verdict import Finding, Ruling, Verdict
+from oracle_core.execution.plan import PlanRules, build_plan
+from oracle_core.guardrails.judge import judge
+from oracle_core.hedging.candidates import Proposal, propose
+from oracle_core.hedging.limits import cures
+from oracle_core.hedging.screen import screen
+from oracle_core.hedging.select import select, weigh_together
+from oracle_core.hedging.situation import Situation
+from oracle_core.playbook.blend import Blend
+from oracle_core.playbook.persona import Persona
+from oracle_core.risk.view import view_book
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What one cycle is decided from. `market` is admitted; `inputs` are the content hashes of where it came from."""
+
+    portfolio: Portfolio
+    market: MarketSnapshot
+    strategy: Blend
+    persona: Persona
+    bench: Bench
+    notes: tuple[str, ...] = ()
+    reason: str = "operator"
+    inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """A plan weighed as a whole, and what the guardrails left of it. `plan` is None where nothing may be sent."""
+
+    action: CandidateAction
+    verdict: Verdict
+    plan: Plan | None
+
+
+def decide(brief: Brief, advisor: Advisor | None = None) -> CycleRecord:
+    """Candidates of the engine, screened and chosen, judged, and the plan that is left.
+
+    Raises: InputError, MarketDataError: the book or market cannot be measured.
+    """
+    proposal = propose(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+    return conclude(brief, proposal, advisor or EngineAdvisor())
+
+
+def conclude(brief: Brief, proposal: Proposal, advisor: Advisor) -> CycleRecord:
+    """Choose and judge among candidates that are already weighed: fresh ones, or those of a stored cycle."""
+    choice = choose(question(brief, proposal), advisor)
+    case = proposal.case
+    name = content_hash({"inputs": brief.inputs, "advisor": advisor.name, "reply": choice.reply, "notes": brief.notes})
+    ruled = rule(brief.bench, case, name[:12], choice.candidates, choice.picks)
+    return CycleRecord(
+        cycle_id=name[:12], reason=brief.reason, as_of=brief.market.as_of, inputs=brief.inputs,
+        recommendation=_recommendation(brief, proposal, choice, ruled), verdict=ruled.verdict, plan=ruled.plan,
+        reply=choice.reply, versions={"oracle_core": __version__},
+    )  # fmt: skip
+
+
+def question(brief: Brief, proposal: Proposal) -> Question:
+    """What the advisor is asked: the candidates, with the engine's screen and choice bound to this situation."""
+    case = proposal.case
+    return Question(
+        as_of=brief.market.as_of,
+        candidates=proposal.candidates,
+        screen=lambda actions: screen(case, actions),
+        select=lambda actions: select(case, actions),
+        strategy_name=brief.strategy.name,
+        strategy_guidance="\n".join(member.strategy.guidance for member in brief.strategy.members),
+        persona_name=brief.persona.name,
+        persona_guidance=brief.persona.guidance,
+        facts=facts(case),
+        notes=brief.notes,
+    )
+
+
+def rule(
+    bench: Bench, case: Situation, cycle_id: str, candidates: Sequence[CandidateAction], picks: Sequence[Pick]
+) -> Ruled:
+    """Weigh the picks as one plan, judge it, shrink it where a rail clips, and judge what is left again."""
+    action = whole(case, candidates, picks)
+    if not action.legs:
+        nothing = Finding(rail="hold", ruling=Ruling.ALLOW, scale=1.0, why="nothing is sent")
+        return Ruled(action=action, verdict=Verdict(findings=(nothing,)), plan=None)
+    plan, verdict = _judged(bench, case, cycle_id, action, picks)
+    if verdict.ruling is not Ruling.CLIP:
+        return Ruled(action=action, verdict=verdict, plan=plan if verdict.ruling is Ruling.ALLOW else None)
+    smaller = weigh_together(case, action.kind, [action], {action.id: Decimal(repr(verdict.scale))})
+    if not smaller.legs:
+        return Ruled(action=smaller, verdict=verdict, plan=None)
+    plan, again = _judged(bench, case, cycle_id, smaller, picks)
+    if again.ruling is not Ruling.ALLOW:
+        return Ruled(action=smaller, verdict=again, plan=None)
+    return Ruled(action=smaller, verdict=verdict, plan=plan)
+
+
+def whole(case: Situation, candidates: Sequence[CandidateAction], picks: Sequence[Pick]) -> CandidateAction:
+    """The picks as one action: the candidate itself where one is picked in full, else all of them weighed together."""
+    chosen = [next(item for item in candidates if item.id == pick.id) for pick in picks]
+    if len(chosen) == 1 and picks[0].scale == 1.0:
+        return chosen[0]
+    scales = {pick.id: Decimal(repr(pick.scale)) for pick in picks}
+    together = weigh_together(case, chosen[0].kind, chosen, scales)
+    wanted = any(item.status is Status.CURE for item in chosen) and cures(case, together)
+    return replace(together, status=Status.CURE if wanted else Status.OFFERED, duty=wanted)
+
+
+def _judged(
+    bench: Bench, case: Situation, cycle_id: str, action: CandidateAction, picks: Sequence[Pick]
+) -> tuple[Plan, Verdict]:
+    plan = build_plan(cycle_id, action, tuple(picks), case.view, plan_rules(bench, case))
+    return plan, judge(docket(bench, case, plan, action, case.view.market.as_of))
+
+
+def plan_rules(bench: Bench, case: Situation) -> PlanRules:
+    """How a plan of this desk and persona is cut and collared."""
+    share = min(case.persona.order_notional_pct_equity, bench.caps.flow.order_notional_pct_equity) / 100.0
+    return PlanRules(
+        collar_bps=bench.rules.collar_bps,
+        option_collar_bps=bench.rules.option_collar_bps,
+        time_to_live=bench.rules.approval_ttl,
+        order_cap_usd=share * max(case.equity_usd, 0.0),
+    )
+
+
+def _recommendation(brief: Brief, proposal: Proposal, choice: Choice, ruled: Ruled) -> Recommendation:
+    view = proposal.case.view
+    used = {leg.id for action in choice.candidates for leg in action.legs} | {
+        held.id for held in view.portfolio.positions
+    }
+    return Recommendation(
+        as_of=brief.market.as_of, strategy=brief.strategy.name, persona=brief.persona.name, advisor=choice.advisor,
+        picks=choice.picks, candidates=choice.candidates, outlook=ruled.action.after, cost=ruled.action.cost,
+        assumptions=(*assumptions(view), *volatility_notes(proposal.case)),
+        left_out=proposal.left_out,
+        data_ages={str(key): view.market.age(key).total_seconds() for key in sorted(used)},
+    )  # fmt: skip

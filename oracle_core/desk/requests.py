@@ -1,0 +1,107 @@
+"""What each use case needs: one closed model, built alike by a command, a button and a sentence."""
+
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from oracle_core.strict_json import StrictModel
+
+Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class NothingRequest(StrictModel):
+    """A use case that needs no more than its name."""
+
+
+class BookRequest(StrictModel):
+    """A book in a market. Without both the paper account or the bundled example is used, and the answer says so."""
+
+    book: Path | None = None
+    market: Path | None = None
+    equity: dict[str, Finite] | None = None
+    """Units per currency, for a CSV of positions."""
+    numeraire: Literal["USD", "coin"] | None = None
+
+
+class DecisionRequest(BookRequest):
+    """A book in a market, seen by a strategy and a persona."""
+
+    strategy: str | None = None
+    persona: str | None = None
+
+
+class AdviseRequest(DecisionRequest):
+    """Ask for a recommendation."""
+
+    advisor: Literal["engine", "openai"] = "engine"
+    notes: tuple[str, ...] = ()
+    """What the operator adds; text for the model, never an instruction to the desk."""
+
+
+class StressRequest(BookRequest):
+    """An instant move: spot in per cent, volatility in points. Without either, the whole grid."""
+
+    spot: Annotated[float, Field(gt=-100.0, le=1_000.0)] | None = None
+    vol: Annotated[float, Field(ge=-500.0, le=500.0)] | None = None
+
+
+class ExplainRequest(StrictModel):
+    """A stored cycle or candidate (`CYCLE`, `CYCLE:c3`, a candidate's hash), or a term of the glossary."""
+
+    subject: str
+
+
+class CandidateRequest(StrictModel):
+    """A stored cycle or one candidate of it."""
+
+    subject: str
+
+
+class ApproveRequest(StrictModel):
+    """A person's yes to a cycle's plan, or to one of its candidates; re-quoted against `market`, else the cycle's."""
+
+    subject: str
+    market: Path | None = None
+    actor: str = "operator"
+
+
+class RejectRequest(StrictModel):
+    """A person's no."""
+
+    subject: str
+    why: str = ""
+    actor: str = "operator"
+
+
+class HaltRequest(StrictModel):
+    """Stop all new orders; `resume` alone lifts it."""
+
+    why: str = "operator"
+    actor: str = "operator"
+
+
+class ReplayRequest(StrictModel):
+    """Decide a stored cycle again."""
+
+    cycle: str
+
+
+class JournalRequest(StrictModel):
+    """Newest entries of the journal."""
+
+    limit: Annotated[int, Field(ge=1, le=10_000)] = 20
+    kind: str | None = None
+
+
+class PlaybookRequest(StrictModel):
+    """The strategies or personas there are."""
+
+    everything: bool = False
+    """Deprecated ones too."""
+
+
+class NamedRequest(StrictModel):
+    """One strategy, persona or schema, by name or path."""
+
+    name: str

@@ -1,0 +1,33 @@
+"""Facts of a situation in words: short, formatted by code, and safe to quote."""
+
+from oracle_core.hedging.situation import Situation
+
+
+def facts(case: Situation) -> dict[str, str]:
+    """What a model may quote of the book, by placeholder name."""
+    found = {
+        "equity": f"{case.equity_usd:,.2f} USD",
+        "worst_stress": f"{case.hold.worst.pnl_usd:,.2f} USD at spot {case.hold.worst.spot_pct:+.0f} %",
+        "horizon": f"{case.hours:,.0f} h",
+    }
+    for item in case.hold.exposures:
+        coin = item.coin.lower()
+        found[f"net_delta_{coin}"] = f"{item.net_delta:+,.4f} {item.coin}"
+        found[f"gamma_1pct_{coin}"] = f"{item.gamma_1pct_usd:+,.2f} USD"
+        found[f"vega_{coin}"] = f"{item.vega_usd_per_point:+,.2f} USD"
+        found[f"theta_{coin}"] = f"{item.theta_usd_per_day:+,.2f} USD"
+    if len(case.hold.exposures) == 1:
+        found["net_delta"] = found[f"net_delta_{case.hold.exposures[0].coin.lower()}"]
+    return found
+
+
+def volatility_notes(case: Situation) -> tuple[str, ...]:
+    """Which volatility ranks each coin, and what the objective lacks."""
+    used = [f"volatility of {coin}: {100.0 * vol.value:.2f} %, {vol.source}" for coin, vol in sorted(case.vols.items())]
+    missing = [f"volatility of {coin}: none, so nothing of it is ranked" for coin in case.without_volatility]
+    return (
+        *used,
+        *missing,
+        f"horizon {case.hours:,.0f} h; no history of implied volatility: vega risk is absent from the objective",
+        "no forecast of realised volatility: the edge term is absent",
+    )

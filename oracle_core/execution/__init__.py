@@ -1,0 +1,1 @@
+"""From a verdict to fills: the plan, its approval, and orders that are sent once."""
