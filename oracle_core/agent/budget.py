@@ -10,6 +10,9 @@ _PIECES: Final = re.compile(r"[A-Za-z]{1,7}|\d{1,3}|[^\sA-Za-z\d]")
 _MESSAGE_TOKENS: Final = 16
 """What roles and separators of a two-message conversation add, generously."""
 
+_COMPLAINT_TOKENS: Final = 120
+"""Room for saying what was wrong with the last reply."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
@@ -27,18 +30,18 @@ class Budget:
     @property
     def prompt_tokens_each(self) -> int:
         """What one prompt may be long, so that asking again fits too."""
-        return self.prompt_tokens // self.calls
+        return self.prompt_tokens // self.calls - _COMPLAINT_TOKENS
 
 
-def fits(budget: Budget, *, calls: int, spent_tokens: int, tokens: int, seconds_left: float) -> bool:
+def fits(budget: Budget, *, calls: int, spent_tokens: int, tokens: int) -> bool:
     """Whether one more call fits: its tokens are counted before it is made.
 
-    >>> fits(Budget(calls=1), calls=0, spent_tokens=0, tokens=900, seconds_left=5.0)
+    >>> fits(Budget(calls=1), calls=0, spent_tokens=0, tokens=900)
     True
-    >>> fits(Budget(calls=1), calls=1, spent_tokens=900, tokens=900, seconds_left=5.0)
+    >>> fits(Budget(calls=1), calls=1, spent_tokens=900, tokens=900)
     False
     """
-    return calls < budget.calls and spent_tokens + tokens <= budget.prompt_tokens and seconds_left > 0.0
+    return calls < budget.calls and spent_tokens + tokens <= budget.prompt_tokens
 
 
 def estimated_tokens(*texts: str) -> int:

@@ -1,6 +1,5 @@
 """The messages a model is sent: fixed instructions, and one JSON document of facts, candidates and fenced text."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +8,7 @@ from typing import Final
 
 from oracle_core.agent.advice import SCALES, WireAdvice
 from oracle_core.agent.budget import estimated_tokens
+from oracle_core.agent.ending import MEANING, Ending
 from oracle_core.agent.offer import Offer, is_duty, is_offered
 from oracle_core.agent.prose import FIGURES, figure_names
 from oracle_core.agent.question import Question
@@ -16,7 +16,7 @@ from oracle_core.agent.untrusted import GUIDANCE_CHARS, NOTE_CHARS, clean_name, 
 from oracle_core.domain.canonical import Json, canonical_json, content_hash
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Pick
 
-ADVISE: Final = "advise"
+PROMPTS: Final = ("advise", "again")
 _NOTES: Final = 20
 _FACT_CHARS: Final = 120
 
@@ -37,18 +37,20 @@ class Prompt:
 
 
 @cache
-def instructions() -> str:
-    """The fixed instructions, from `prompts/advise.md`."""
-    return files("oracle_core.agent").joinpath("prompts", f"{ADVISE}.md").read_text(encoding="utf-8")
+def prompt_text(name: str) -> str:
+    """One of `PROMPTS`, from its file."""
+    return files("oracle_core.agent").joinpath("prompts", f"{name}.md").read_text(encoding="utf-8").strip()
 
 
 def prompt_versions() -> dict[str, str]:
     """The prompts and the reply schema by content hash, for a record's `versions`."""
-    schema = content_hash(reply_schema(("c1",)))
-    return {
-        f"prompt.{ADVISE}": hashlib.sha256(instructions().encode()).hexdigest()[:16],
-        "prompt.schema": schema[:16],
-    }
+    texts = {f"prompt.{name}": content_hash(prompt_text(name))[:16] for name in PROMPTS}
+    return texts | {"prompt.schema": content_hash(reply_schema(("c1",)))[:16]}
+
+
+def complaint_about(ending: Ending) -> str:
+    """What is said to a model whose reply could not be used; nothing of the reply is repeated to it."""
+    return prompt_text("again").replace("{fault}", MEANING[ending])
 
 
 def reply_schema(labels: Sequence[str]) -> dict[str, Json]:
@@ -121,16 +123,21 @@ def _write(question: Question, offered: Sequence[CandidateAction], engine: Seque
     }
     user = canonical_json(document).decode()
     return Prompt(
-        system=instructions(),
+        system=prompt_text("advise"),
         user=user,
         labels=tuple(item.label for item in offered),
-        tokens=estimated_tokens(instructions(), user),
+        tokens=estimated_tokens(prompt_text("advise"), user),
     )
 
 
 def _shown(candidate: CandidateAction) -> Json:
     figures = {name: figure(candidate) for name, figure in FIGURES.items() if name != "label"}
-    return figures | {"id": candidate.label, "coin": clean_name(candidate.coin or ""), "duty": is_duty(candidate)}
+    return figures | {
+        "id": candidate.label,
+        "coin": clean_name(candidate.coin or ""),
+        "duty": is_duty(candidate),
+        "remarks": [_fact(reason) for reason in candidate.reasons],
+    }
 
 
 def _fact(text: str) -> str:

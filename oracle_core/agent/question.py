@@ -14,8 +14,8 @@ from oracle_core.errors import fault
 class Question:
     """One decision to make. `screen` and `select` are the engine's, bound to strategy and persona by the desk.
 
-    `candidates` are ranked, with the status and reasons the engine gave them. `screen` sets status, reasons
-    and rank, and nothing else; `select` is the engine's own choice among the screened. The guidance texts and
+    `candidates` are ranked, with the status and reasons the engine gave them. `screen` sets status, reasons,
+    rank and duty, and nothing else; `select` is the engine's own choice among the screened. The guidance texts and
     `notes` are untrusted; `facts` are short, trusted and already formatted, and a fact named `net_delta` can be
     quoted as `{book.net_delta}`.
     """

@@ -11,6 +11,7 @@ from oracle_core.domain.canonical import canonical_json
 from oracle_core.strict_json import parse_json
 
 SCHEMA: Final = "oracle.reply/1"
+RETRY_AFTER_MAX: Final = 3600.0
 _SERVED_CHARS: Final = 80
 
 
@@ -22,7 +23,7 @@ class Reply(BaseModel):
     ending: Ending
     content: str | None = None
     served_by: str | None = None
-    retry_after: Annotated[float, Field(ge=0.0, le=3600.0)] | None = None
+    retry_after: Annotated[float, Field(ge=0.0, le=RETRY_AFTER_MAX)] | None = None
     """Seconds the server asked us to wait."""
 
 

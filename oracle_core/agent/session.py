@@ -1,5 +1,6 @@
 """One run of the graph from outside: what it carries beside its state, and the choice it leaves."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -38,14 +39,15 @@ class Session:
 
 
 def open_session(question: Question, advisor: Advisor) -> Session:
-    """A session whose time starts now.
+    """A session whose time starts now; call it inside the running event loop.
 
     Raises: InputError: the stored reply of a `ReplayAdvisor` is not one.
     """
     if isinstance(advisor, OpenAIAdvisor):
+        until = asyncio.get_running_loop().time() + advisor.seconds
         from oracle_core.agent.client import asker  # noqa: PLC0415 - openai is imported only where one is asked
 
-        return Session(question=question, advisor=advisor, ask=asker(advisor))
+        return Session(question=question, advisor=advisor, ask=asker(advisor, until))
     if isinstance(advisor, ReplayAdvisor):
         transcript = read_transcript(advisor.reply)
         return Session(question=question, advisor=advisor, ask=_stored(transcript), transcript=transcript)

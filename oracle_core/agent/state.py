@@ -15,6 +15,7 @@ class ScreenedState(TypedDict):
     status: str
     reasons: list[str]
     rank: int
+    duty: bool
 
 
 class PickState(TypedDict):
@@ -90,7 +91,7 @@ def empty_state() -> State:
 
 def screened_state(candidates: Sequence[CandidateAction]) -> list[ScreenedState]:
     return [
-        ScreenedState(id=item.id, status=item.status.value, reasons=list(item.reasons), rank=item.rank)
+        ScreenedState(id=item.id, status=item.status.value, reasons=list(item.reasons), rank=item.rank, duty=item.duty)
         for item in candidates
     ]
 
@@ -99,7 +100,13 @@ def screened(state: State, candidates: Sequence[CandidateAction]) -> tuple[Candi
     """The candidates as screened, in the order of the screening."""
     by_id = {item.id: item for item in candidates}
     return tuple(
-        replace(by_id[found["id"]], status=Status(found["status"]), reasons=tuple(found["reasons"]), rank=found["rank"])
+        replace(
+            by_id[found["id"]],
+            status=Status(found["status"]),
+            reasons=tuple(found["reasons"]),
+            rank=found["rank"],
+            duty=found["duty"],
+        )
         for found in state["screened"]
     )
 

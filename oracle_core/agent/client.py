@@ -1,0 +1,147 @@
+"""Asking a model over HTTP: one call, bounded in time and size, that ends in a `Reply` whatever the server does."""
+
+import asyncio
+import math
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+import httpx2
+import openai
+from openai.types.chat import ChatCompletionMessageParam
+from openai.types.shared_params import ResponseFormatJSONSchema
+
+from oracle_core.agent.advisor import OpenAIAdvisor, is_loopback
+from oracle_core.agent.ending import Ending
+from oracle_core.agent.prompt import reply_schema
+from oracle_core.agent.reply import RETRY_AFTER_MAX, Reply, read_completion
+from oracle_core.agent.request import Request, next_request
+from oracle_core.agent.state import State
+
+BODY_BYTES: Final = 1024 * 1024
+"""A longer body is not read to its end."""
+SEED: Final = 7
+_TOO_MANY_REQUESTS: Final = 429
+_SERVER_ERROR: Final = 500
+
+
+class TooLargeError(Exception):
+    """The body is longer than is read, or compressed, so that nobody knows how long it is."""
+
+
+def asker(advisor: OpenAIAdvisor, until: float) -> Callable[[State], Awaitable[Reply]]:
+    """How a session asks its model, until a moment on the running loop's clock."""
+
+    async def ask(state: State) -> Reply:
+        request = next_request(state, advisor, until - asyncio.get_running_loop().time())
+        if isinstance(request, Reply):
+            return request
+        try:
+            async with asyncio.timeout_at(until):  # the client's own timeouts are per read, and a drip resets them
+                await asyncio.sleep(request.pause)
+                return read_completion(await _post(advisor, request))
+        except (TimeoutError, TooLargeError, openai.OpenAIError, httpx2.HTTPError) as error:
+            return _failed(error)
+
+    return ask
+
+
+def _failed(error: Exception) -> Reply:
+    """The reply that a failure of the call is."""
+    if isinstance(error, TimeoutError | openai.APITimeoutError):
+        return Reply(ending=Ending.TIMEOUT)
+    if isinstance(error, openai.APIStatusError):
+        return _refused(error.response)
+    if isinstance(error, TooLargeError) or isinstance(error.__cause__, TooLargeError):
+        return Reply(ending=Ending.OVERSIZE)
+    return Reply(ending=Ending.UNREACHABLE)
+
+
+async def _post(advisor: OpenAIAdvisor, request: Request) -> bytes:
+    """The body of the answer, as it came.
+
+    The raw body rather than a parsed completion: the client raises other things, or nothing at all, when a
+    server answers 200 with something that is no completion.
+    """
+    async with _connection(advisor, request.url) as client:
+        response = await client.chat.completions.with_raw_response.create(
+            model=advisor.model,
+            messages=_messages(request),
+            response_format=_response_format(request),
+            max_completion_tokens=request.reply_tokens,
+            temperature=0.0,
+            seed=SEED,
+        )
+        return response.content
+
+
+@asynccontextmanager
+async def _connection(advisor: OpenAIAdvisor, url: str) -> AsyncGenerator[openai.AsyncOpenAI]:
+    transport = httpx2.AsyncClient(
+        trust_env=not is_loopback(url),  # HTTP_PROXY would stand before this machine itself
+        follow_redirects=False,
+        timeout=None,  # the caller holds the one deadline
+        event_hooks={"response": [_bound]},
+        headers={"Accept-Encoding": "identity"},
+    )
+    async with openai.AsyncOpenAI(
+        base_url=url, api_key=advisor.api_key or "none", max_retries=0, timeout=None, http_client=transport
+    ) as client:
+        yield client
+
+
+def _messages(request: Request) -> list[ChatCompletionMessageParam]:
+    messages: list[ChatCompletionMessageParam] = [
+        {"role": "system", "content": request.prompt.system},
+        {"role": "user", "content": request.prompt.user},
+    ]
+    if request.complaint is not None:
+        messages.append({"role": "user", "content": request.complaint})
+    return messages
+
+
+def _response_format(request: Request) -> ResponseFormatJSONSchema:
+    schema: dict[str, object] = dict(reply_schema(request.prompt.labels))
+    return {"type": "json_schema", "json_schema": {"name": "advice", "schema": schema, "strict": True}}
+
+
+def _refused(response: httpx2.Response) -> Reply:
+    """The reply that an HTTP status is."""
+    if response.status_code == _TOO_MANY_REQUESTS:
+        return Reply(ending=Ending.HTTP_429, retry_after=_retry_after(response))
+    if response.status_code >= _SERVER_ERROR:
+        return Reply(ending=Ending.HTTP_5XX, retry_after=_retry_after(response))
+    return Reply(ending=Ending.HTTP_4XX)
+
+
+def _retry_after(response: httpx2.Response) -> float | None:
+    try:
+        seconds = float(response.headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    return min(seconds, RETRY_AFTER_MAX) if math.isfinite(seconds) and seconds >= 0.0 else None
+
+
+async def _bound(response: httpx2.Response) -> None:
+    """Before the body is read: a compressed one is not, and any other only so far."""
+    stream = response.stream
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise TooLargeError
+    assert isinstance(stream, httpx2.AsyncByteStream)
+    response.stream = _BoundedStream(stream)
+
+
+class _BoundedStream(httpx2.AsyncByteStream):
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for chunk in self._stream:
+            size += len(chunk)
+            if size > BODY_BYTES:
+                raise TooLargeError
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
