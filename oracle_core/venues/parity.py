@@ -14,8 +14,8 @@ def parity_forward(calls: Mapping[float, float], puts: Mapping[float, float]) ->
         calls, puts: strike (USD) to mark (coin per coin).
     Returns: USD per coin, the median over the strikes nearest the money; None without a strike that has both.
 
-    >>> parity_forward({1800.0: 0.07}, {1800.0: 0.02})
-    1894.7368421052631
+    >>> parity_forward({1800.0: 0.07}, {1800.0: 0.02}), parity_forward({1800.0: 0.07}, {})
+    (1894.7368421052633, None)
     """
     gaps = {strike: calls[strike] - puts[strike] for strike in calls.keys() & puts.keys()}
     near = sorted((strike for strike, gap in gaps.items() if gap < 1.0), key=lambda strike: (abs(gaps[strike]), strike))
