@@ -45,6 +45,11 @@ class Blend:
     underlyings: frozenset[str] | None
 
     @property
+    def advise_only(self) -> bool:
+        """Whether any strategy in it must not be executed."""
+        return any(member.strategy.advise_only for member in self.members)
+
+    @property
     def name(self) -> str:
         """The strategy's name, or every one with its share."""
         if len(self.members) == 1:

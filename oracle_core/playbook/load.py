@@ -6,10 +6,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from oracle_core.errors import InputError, fault
+from oracle_core.errors import Fault, InputError, fault
 from oracle_core.playbook.persona import Persona, check_weights
 from oracle_core.playbook.strategy import Lifecycle, Strategy
-from oracle_core.strict_json import nearest, read_json
+from oracle_core.strict_json import is_object, nearest, read_json
 
 T = TypeVar("T")
 E = TypeVar("E", Strategy, Persona)
@@ -139,10 +139,19 @@ def _places(shelf: str, folder: Path | None) -> Iterator[Path]:
 
 def _read(path: Path, model: type[E], *, named: str) -> E:
     """The file, whose own name must be the one it is called by: a copy under another name is another thing."""
-    found = read_json(path, model)
+    found = read_json(path, model, checks=[_older])
     if named == path.stem != found.name:
         raise InputError([fault(str(path), "name", found.name, f"`{path.stem}`, the name of its file")])
     return found
+
+
+def _older(tree: object, source: str) -> list[Fault]:
+    """A file of the older form is told how it becomes one of today's."""
+    if not is_object(tree) or "schema" in tree:
+        return []
+    kind = "strategy" if "modifiers" in tree else "persona" if "profile" in tree else None
+    instead = f"today's form, which `oracle {kind} import` makes of an older file"
+    return [] if kind is None else [fault(source, "", "an older file", instead)]
 
 
 def _read_all(shelf: str, folder: Path | None, model: type[E]) -> list[tuple[Path, E]]:

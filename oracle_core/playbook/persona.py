@@ -85,6 +85,9 @@ class Persona(StrictModel):
     funding_income_haircut: Fraction
     min_benefit_bps_equity: Annotated[float, Field(ge=0.0, le=100.0)]
 
+    advise_only: bool = False
+    """Set where an import had to leave something out: what is advised by this file is never executed."""
+
     def state_limits(self) -> StateLimits:
         """What a book of this persona may look like."""
         return StateLimits(**{name: self.number(name) for name in STATE_LIMITS})

@@ -49,6 +49,7 @@ def paragraph(strategy: Strategy) -> str:
         _gates(strategy.triggers),
         _budget(strategy.budget),
         _orders(strategy.execution),
+        "Advice only, never executed: its import left something out." if strategy.advise_only else "",
         _status(strategy),
     )
     return " ".join(sentence for sentence in sentences if sentence)

@@ -155,6 +155,8 @@ class Strategy(StrictModel):
     budget: Budget = Budget()
     execution: Execution = Execution()
     params: Params = Params()
+    advise_only: bool = False
+    """Set where an import had to leave something out: what is advised by this file is never executed."""
 
     @model_validator(mode="after")
     def _consistent(self) -> "Strategy":

@@ -121,6 +121,8 @@ def test_the_strategies_of_every_shipped_persona_load():
         ('{"schema": "oracle.persona/1"}', "`oracle.strategy/1`"),
         ("[]", "an object"),
         ('{"name": "a", "name": "b"}', "the key once"),
+        ('{"name": "a", "modifiers": {}}', "which `oracle strategy import` makes of an older file"),
+        ('{"name": "a", "profile": "Bold"}', "which `oracle persona import` makes of an older file"),
     ],
 )
 def test_a_file_that_is_not_a_strategy_is_a_fault(tmp_path, faults_of, text, expected):

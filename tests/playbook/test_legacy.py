@@ -1,0 +1,190 @@
+"""Imports of older files: each old key is accounted for, and nothing is dropped without a word."""
+
+import json
+
+import pytest
+
+from oracle_core.playbook.legacy_persona import import_persona
+from oracle_core.playbook.legacy_strategy import import_strategy
+from oracle_core.playbook.load import list_personas, list_strategies
+from oracle_core.playbook.persona import Persona
+from oracle_core.playbook.policies import Style
+from oracle_core.playbook.schemas import file_text
+from oracle_core.playbook.sentences import paragraph
+from oracle_core.playbook.strategy import Strategy
+from oracle_core.strict_json import parse_json
+
+STRATEGIES = {found.value.name: found.value for found in list_strategies(deprecated=True)}
+PERSONAS = {found.value.name: found.value for found in list_personas()}
+DYNAMIC = {
+    "name": "Dynamic Hedging",
+    "description": "Adjust the hedge as the market moves.",
+    "modifiers": {
+        "hedging_frequency": "adaptive",
+        "target_delta": 0,
+        "rebalancing_trigger": ["volatility_spike", "price_jump", "delta_threshold_breach"],
+        "trade_type_preference": "limit_when_possible",
+        "volatility_indicators": ["IV", "RV", "FundingRates"],
+    },
+    "instructions": ["Watch delta.", "Explain each hedge."],
+}
+BOLD = {"name": "Maverick", "profile": "Aggressive", "strategy_weights": {"DELTA_NEUTRAL": 60, "Gamma Scalp": 40}}
+
+
+def strategy(tree: object, *, accept: bool = False):
+    return import_strategy(json.dumps(tree).encode(), "old.json", templates=STRATEGIES, accept_unmapped=accept)
+
+
+def persona(tree: object, *, accept: bool = False):
+    data = json.dumps(tree).encode()
+    return import_persona(data, "old.json", templates=PERSONAS, strategies=STRATEGIES, accept_unmapped=accept)
+
+
+def with_modifiers(**modifiers: object) -> dict[str, object]:
+    return DYNAMIC | {"modifiers": modifiers}
+
+
+def test_an_older_strategy_becomes_one_of_today_with_every_key_accounted_for():
+    found = strategy(DYNAMIC)
+    new = found.value
+    assert (new.name, new.summary) == ("dynamic_hedging", "Adjust the hedge as the market moves.")
+    assert new.guidance == "Watch delta.\nExplain each hedge."
+    assert (new.triggers.interval_minutes, new.triggers.delta_band) == (None, True)
+    assert (new.triggers.iv_move_points, new.triggers.price_move_sigma_1d) == (5.0, 1.0)
+    assert (new.targets.net_delta_pct_equity, new.execution.style) == (0.0, Style.MAKER_THEN_TAKER)
+    assert not new.advise_only
+    told = {row.key.removeprefix("modifiers.") for row in found.report}
+    assert told == {"name", "description", "instructions", *DYNAMIC["modifiers"], "(not in the old file)"}
+
+
+def test_what_an_older_strategy_does_not_say_is_as_in_delta_neutral():
+    new = strategy({"name": "MY-RULE", "modifiers": {"trade_type_preference": "market"}}).value
+    template = STRATEGIES["delta_neutral"]
+    assert (new.name, new.band, new.triggers) == ("my_rule", template.band, template.triggers)
+    assert (new.execution.style, new.guidance) == (Style.TAKER, "")
+
+
+def test_only_the_triggers_that_an_older_file_names_are_on():
+    new = strategy(
+        {"name": "x", "modifiers": {"rebalancing_trigger": "price_jump", "hedging_frequency": "hourly"}}
+    ).value
+    assert (new.triggers.price_move_sigma_1d, new.triggers.interval_minutes) == (1.0, 60)
+    assert (new.triggers.price_move_pct, new.triggers.delta_band) == (None, False)
+
+
+LEFT_OUT = [
+    ({"execution_constraints": {"slippage_tolerance": 0.5}}, "execution_constraints.slippage_tolerance", "0.5"),
+    ({"execution_constraints": {"latency_max": 200}}, "execution_constraints.latency_max", "200"),
+    ({"heat_thresholds": {"warning": 50}}, "heat_thresholds", '{"warning": 50}'),
+    ({"persona_actions": {"degen": {"action": ["hold"]}}}, "persona_actions", '{"degen": {"action": ["hold"]}}'),
+    ({"position_scan_flags": ["x"]}, "position_scan_flags", '["x"]'),
+    ({"priority_metric": "heat"}, "priority_metric", "heat"),
+    ({"risk_tolerance": 0.8}, "risk_tolerance", "0.8"),
+    ({"leverage_bias": "high"}, "leverage_bias", "high"),
+    ({"profit_focus": 0.9}, "profit_focus", "0.9"),
+    ({"risk_level": "medium"}, "risk_level", "medium"),
+    ({"target_delta": 0.1}, "target_delta", "0.1"),
+    ({"target_delta": False}, "target_delta", "false"),
+    ({"hedging_frequency": "often"}, "hedging_frequency", "often"),
+    ({"rebalancing_trigger": ["full_moon"]}, "rebalancing_trigger", "full_moon"),
+    ({"trade_type_preference": 3}, "trade_type_preference", "3"),
+    ({"volatility_indicators": ["VIX"]}, "volatility_indicators", "vix"),
+]
+
+
+@pytest.mark.parametrize(("modifiers", "key", "value"), LEFT_OUT)
+def test_a_modifier_without_a_counterpart_is_an_error_or_makes_the_result_advise_only(faults_of, modifiers, key, value):
+    tree = with_modifiers(**modifiers)
+    (found,) = faults_of(lambda: strategy(tree))
+    assert (found.source, found.field, found.value) == ("old.json", f"modifiers.{key}", value)
+    accepted = strategy(tree, accept=True)
+    assert accepted.value.advise_only
+    assert "never executed" in paragraph(accepted.value)
+    assert [row.became for row in accepted.report if row.key == f"modifiers.{key}"] == [
+        "left out, so the result is for advice only"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tree", "field", "expected"),
+    [
+        ({"description": "no name"}, "name", "the name of the strategy"),
+        ({"name": 3}, "name", "text, or a list of texts"),
+        ({"name": "../x"}, "name", "text of the form"),
+        ({"name": "x", "modifiers": []}, "modifiers", "an object"),
+        ({"name": "x", "Name": "y"}, "Name", "`name` once, whatever its spelling"),
+        ({"name": "x", "schema": "oracle.strategy/1"}, "schema", "needs no import"),
+        ([], "", "an object"),
+        ({"name": float("nan")}, "name", "a finite number"),
+        (
+            with_modifiers(heat_thresholds={"levels": [1, float("inf")]}),
+            "modifiers.heat_thresholds.levels[1]",
+            "a finite number",
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_refused_even_when_leaving_out_is_accepted(faults_of, tree, field, expected):
+    assert any(
+        found.field == field and expected in found.expected for found in faults_of(lambda: strategy(tree, accept=True))
+    )
+
+
+def test_an_older_persona_takes_the_limits_of_the_persona_its_profile_names():
+    found = persona(BOLD | {"description": "Bold.", "instructions": "Be brief."})
+    new, template = found.value, PERSONAS["aggressive"]
+    assert (new.name, new.rank, new.guidance) == ("maverick", 4, "Bold.\nBe brief.")
+    assert (new.state_limits(), new.flow_limits()) == (template.state_limits(), template.flow_limits())
+    assert new.strategy_weights == {"delta_neutral": 60.0, "gamma_scalp": 40.0}
+    assert not new.advise_only
+
+
+def test_a_profile_that_nobody_knows_gets_the_tightest_limits_and_only_when_that_is_accepted(faults_of):
+    tree = BOLD | {"profile": "Experimental"}
+    (found,) = faults_of(lambda: persona(tree))
+    assert (found.field, found.value) == ("profile", "Experimental")
+    new = persona(tree, accept=True).value
+    assert (new.state_limits(), new.advise_only) == (PERSONAS["cautious"].state_limits(), True)
+
+
+@pytest.mark.parametrize(
+    ("weights", "key", "value", "kept"),
+    [
+        ({"delta_neutrl": 1}, "strategy_weights.delta_neutrl", "1", {"delta_neutral": 1.0}),
+        ({"moonshot": 1, "heat_control": 2}, "strategy_weights.moonshot", "1", {"heat_control": 2.0}),
+        ({}, "strategy_weights", "{}", {"delta_neutral": 1.0}),
+    ],
+)
+def test_a_weight_on_an_unknown_strategy_is_left_out_only_when_accepted(faults_of, weights, key, value, kept):
+    tree = BOLD | {"strategy_weights": weights}
+    assert (faults_of(lambda: persona(tree))[0].field, faults_of(lambda: persona(tree))[0].value) == (key, value)
+    new = persona(tree, accept=True).value
+    assert (new.strategy_weights, new.advise_only) == (kept, True)
+
+
+@pytest.mark.parametrize(
+    ("weights", "key"),
+    [
+        ({"delta_neutral": -1}, "strategy_weights.delta_neutral"),
+        ({"delta_neutral": "1"}, "strategy_weights.delta_neutral"),
+        ({"delta_neutral": True}, "strategy_weights.delta_neutral"),
+        ({"delta_neutral": 10**400}, "strategy_weights.delta_neutral"),
+        ({"delta_neutral": 1, "Delta Neutral": 1}, "strategy_weights.Delta Neutral"),
+        ("all", "strategy_weights"),
+    ],
+)
+def test_a_weight_that_makes_no_sense_is_refused_even_when_leaving_out_is_accepted(faults_of, weights, key):
+    assert key in {
+        found.field for found in faults_of(lambda: persona(BOLD | {"strategy_weights": weights}, accept=True))
+    }
+
+
+def test_an_unknown_key_of_an_older_persona_is_not_dropped(faults_of):
+    (found,) = faults_of(lambda: persona(BOLD | {"max_loss": 5}))
+    assert (found.field, found.value) == ("max_loss", "5")
+
+
+@pytest.mark.requirement("PST-01")
+def test_the_text_of_every_shipped_file_reads_back_as_the_same_model():
+    for model, shelf in ((Strategy, STRATEGIES), (Persona, PERSONAS)):
+        for entry in shelf.values():
+            assert parse_json(file_text(entry).encode(), "again", model) == entry
