@@ -1,21 +1,20 @@
 """The one straight line: candidates, rank, choose, judge. Advice, replay, simulator and loop all come through here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from oracle_core import __version__
 from oracle_core.agent.advisor import Advisor, EngineAdvisor
 from oracle_core.agent.graph import choose
 from oracle_core.agent.question import Choice, Question
+from oracle_core.desk.brief import Brief
 from oracle_core.desk.docket import Bench, docket
 from oracle_core.desk.documents import assumptions
 from oracle_core.desk.wording import facts, volatility_notes
 from oracle_core.domain.canonical import content_hash
 from oracle_core.domain.hedge import CandidateAction, Pick, Recommendation, Status
-from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.plan import Plan
-from oracle_core.domain.portfolio import Portfolio
 from oracle_core.domain.record import CycleRecord
 from oracle_core.domain.verdict import Finding, Ruling, Verdict
 from oracle_core.execution.plan import PlanRules, build_plan
@@ -25,23 +24,7 @@ from oracle_core.hedging.limits import cures
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select, weigh_together
 from oracle_core.hedging.situation import Situation
-from oracle_core.playbook.blend import Blend
-from oracle_core.playbook.persona import Persona
 from oracle_core.risk.view import view_book
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
-    """What one cycle is decided from. `market` is admitted; `inputs` are the content hashes of where it came from."""
-
-    portfolio: Portfolio
-    market: MarketSnapshot
-    strategy: Blend
-    persona: Persona
-    bench: Bench
-    notes: tuple[str, ...] = ()
-    reason: str = "operator"
-    inputs: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +49,19 @@ def conclude(brief: Brief, proposal: Proposal, advisor: Advisor) -> CycleRecord:
     """Choose and judge among candidates that are already weighed: fresh ones, or those of a stored cycle."""
     choice = choose(question(brief, proposal), advisor)
     case = proposal.case
-    name = content_hash({"inputs": brief.inputs, "advisor": advisor.name, "reply": choice.reply, "notes": brief.notes})
-    ruled = rule(brief.bench, case, name[:12], choice.candidates, choice.picks)
+    cycle_id = _cycle_id(brief, choice)
+    ruled = rule(brief.bench, case, cycle_id, choice.candidates, choice.picks)
     return CycleRecord(
-        cycle_id=name[:12], reason=brief.reason, as_of=brief.market.as_of, inputs=brief.inputs,
+        cycle_id=cycle_id, reason=brief.reason, as_of=brief.market.as_of, inputs=brief.inputs,
         recommendation=_recommendation(brief, proposal, choice, ruled), verdict=ruled.verdict, plan=ruled.plan,
         reply=choice.reply, versions={"oracle_core": __version__},
     )  # fmt: skip
+
+
+def _cycle_id(brief: Brief, choice: Choice) -> str:
+    """A name made of everything the decision rests on: the same inputs, advisor and desk give the same cycle."""
+    asked = {"reason": brief.reason, "advisor": choice.advisor, "reply": choice.reply}
+    return content_hash({"inputs": brief.inputs, "asked": asked, "version": __version__})[:12]
 
 
 def question(brief: Brief, proposal: Proposal) -> Question:

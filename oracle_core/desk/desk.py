@@ -1,0 +1,140 @@
+"""The desk, built once: settings, limits, journal and advisor, ready for any use case."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+
+from oracle_core.agent.advisor import Advisor, EngineAdvisor, openai_from_environment
+from oracle_core.agent.budget import Budget
+from oracle_core.clock import Clock, system_clock
+from oracle_core.desk.brief import Brief
+from oracle_core.desk.docket import Bench
+from oracle_core.desk.requests import BookRequest, DecisionRequest
+from oracle_core.desk.settings import Settings
+from oracle_core.desk.sources import Sources, read_sources
+from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS, FlowLimits, StateLimits
+from oracle_core.domain.portfolio import Portfolio
+from oracle_core.errors import InputError
+from oracle_core.guardrails.case import DeskRules, GlobalCaps
+from oracle_core.guardrails.selftest import self_test
+from oracle_core.journal.state import paper_account, recent_flow, trading_state
+from oracle_core.journal.store import Journal
+from oracle_core.playbook.blend import Blend, blend
+from oracle_core.playbook.load import Loaded, load_persona, load_strategy, weighted_strategies
+from oracle_core.playbook.persona import Caps, Persona, check_against_caps
+from oracle_core.playbook.strategy import Strategy
+
+LOOSEST = "degen"
+"""The persona whose limits are the global caps, unless the settings tighten them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Everything the use cases share. The journal is opened when it is first needed."""
+
+    settings: Settings
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    clock: Clock = system_clock
+
+    @cached_property
+    def journal(self) -> Journal:
+        return Journal(self.settings.state / "journal.db")
+
+    @property
+    def journal_path(self) -> Path:
+        return self.settings.state / "journal.db"
+
+    @cached_property
+    def caps(self) -> GlobalCaps:
+        """The limits nobody may exceed: the loosest persona's as shipped, and what the settings say instead."""
+        loosest = load_persona(LOOSEST).value
+        named = self.settings.caps
+        state = {name: named.get(name, loosest.number(name)) for name in STATE_LIMITS}
+        flow = {name: named.get(name, loosest.number(name)) for name in FLOW_LIMITS}
+        return GlobalCaps(state=StateLimits(**state), flow=FlowLimits(**flow))
+
+    @property
+    def rules(self) -> DeskRules:
+        settings = self.settings
+        return DeskRules(
+            quote_max_age=timedelta(seconds=settings.quote_max_age_seconds),
+            collar_bps=settings.collar_bps,
+            option_collar_bps=settings.option_collar_bps,
+            approval_ttl=timedelta(seconds=settings.approval_ttl_seconds),
+        )
+
+    def paper(self) -> Portfolio | None:
+        """The paper account, once the first approval has opened it."""
+        return paper_account(self.journal) if self.journal_path.is_file() else None
+
+    def persona(self, name: str | None) -> Loaded[Persona]:
+        """A persona within the global caps.
+
+        Raises: InputError: unknown, faulty, or a limit looser than the desk's.
+        """
+        found = load_persona(name or "balanced", self.settings.personas, strategies=self.settings.strategies)
+        faults = check_against_caps(found.value, Caps(state=self.caps.state, flow=self.caps.flow), str(found.path))
+        if faults:
+            raise InputError(faults)
+        return found
+
+    def strategy(self, name: str | None, persona: Persona) -> tuple[Blend, tuple[str, ...]]:
+        """The strategy named, else the persona's own blend; with what its user should be told."""
+        parts: tuple[tuple[Loaded[Strategy], float], ...]
+        if name is None:
+            parts = weighted_strategies(persona, self.settings.strategies)
+        else:
+            parts = ((load_strategy(name, self.settings.strategies), 1.0),)
+        warnings = tuple(text for found, _ in parts for text in found.warnings)
+        return blend([(found.value, weight) for found, weight in parts]), warnings
+
+    def bench(self, persona: Persona, sources: Sources) -> Bench:
+        """Caps, rules, trading state and recent flow, after the guardrails have proved that they bind.
+
+        Raises: InputError: a limit that no rail enforces.
+        """
+        self_test(
+            self.caps, persona.state_limits(), persona.flow_limits(), self.rules,
+            min_benefit_bps_equity=persona.min_benefit_bps_equity,
+        )  # fmt: skip
+        if not self.journal_path.is_file():
+            return Bench(caps=self.caps, rules=self.rules)
+        recent = recent_flow(self.journal, sources.market.as_of)
+        return Bench(caps=self.caps, rules=self.rules, trading_state=trading_state(self.journal), recent=recent)
+
+    def sources(self, request: BookRequest) -> Sources:
+        """The book and the admitted market of a request."""
+        paper = self.paper() if request.book is None else None
+        found = read_sources(request, paper)
+        market = found.market.admit(self.rules.quote_max_age)
+        return Sources(portfolio=found.portfolio, market=market, warnings=found.warnings)
+
+    def brief(
+        self, request: DecisionRequest, *, notes: tuple[str, ...] = (), sources: Sources | None = None
+    ) -> tuple[Brief, tuple[str, ...]]:
+        """What a cycle is decided from, with what its user should be told."""
+        persona = self.persona(request.persona)
+        strategy, warnings = self.strategy(request.strategy, persona.value)
+        found = sources or self.sources(request)
+        brief = Brief(
+            portfolio=found.portfolio, market=found.market, strategy=strategy, persona=persona.value,
+            bench=self.bench(persona.value, found), notes=notes,
+        )  # fmt: skip
+        return brief, (*found.warnings, *persona.warnings, *warnings)
+
+    def advisor(self, name: str) -> Advisor:
+        """Who chooses.
+
+        Raises: InputError: the environment describes a model that cannot be asked.
+        """
+        if name == "engine":
+            return EngineAdvisor()
+        model = self.settings.model
+        address = {"OPENAI_BASE_URL": model.base_url} if model.base_url else {}
+        return openai_from_environment(
+            {**self.environment, **address}, model=model.name, deadline_seconds=self.settings.deadline_seconds,
+            budget=Budget(calls=model.max_calls, prompt_tokens=model.max_prompt_tokens),
+        )  # fmt: skip
