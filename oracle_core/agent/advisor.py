@@ -60,9 +60,9 @@ class OpenAIAdvisor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayAdvisor:
-    """Takes the `reply` of a stored cycle for what the model sends."""
+    """Takes the `reply` of a stored cycle for what the model sends, and stands under its name."""
 
-    name: ClassVar[str] = "replay"
+    name: ClassVar[str] = OpenAIAdvisor.name
 
     reply: str
     max_attempts: int = 2

@@ -2,8 +2,10 @@
 
 import asyncio
 import math
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Final
 
 import httpx2
@@ -78,6 +80,7 @@ async def _post(advisor: OpenAIAdvisor, request: Request) -> bytes:
 @asynccontextmanager
 async def _connection(advisor: OpenAIAdvisor, url: str) -> AsyncGenerator[openai.AsyncOpenAI]:
     transport = httpx2.AsyncClient(
+        verify=_trusted(),
         trust_env=not is_loopback(url),  # HTTP_PROXY would stand before this machine itself
         follow_redirects=False,
         timeout=None,  # the caller holds the one deadline
@@ -88,6 +91,12 @@ async def _connection(advisor: OpenAIAdvisor, url: str) -> AsyncGenerator[openai
         base_url=url, api_key=advisor.api_key or "none", max_retries=0, timeout=None, http_client=transport
     ) as client:
         yield client
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates of this machine: reading them takes longer than the rest of a call."""
+    return httpx2.create_ssl_context()
 
 
 def _messages(request: Request) -> list[ChatCompletionMessageParam]:

@@ -55,12 +55,16 @@ def complaint_about(ending: Ending) -> str:
 
 def reply_schema(labels: Sequence[str]) -> dict[str, Json]:
     """The JSON schema of a reply to one prompt: the ids are those offered, and no others."""
-    tree: Json = WireAdvice.model_json_schema()
     ids: Json = {"type": "string", "enum": list(labels)}
     scales: Json = {"type": "number", "enum": list(SCALES)}
-    schema = _closed(tree, {"id": ids, "scale": scales})
+    schema = _closed(_open_schema(), {"id": ids, "scale": scales})
     assert isinstance(schema, dict)
     return schema
+
+
+@cache
+def _open_schema() -> Json:
+    return WireAdvice.model_json_schema()
 
 
 def _closed(tree: Json, closed: Mapping[str, Json]) -> Json:

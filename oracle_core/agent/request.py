@@ -38,7 +38,7 @@ def next_request(state: State, advisor: OpenAIAdvisor, seconds_left: float) -> R
     pause = _pause(last)
     if last is not None and pause >= seconds_left:
         return last
-    complaint = None if last is None or pause else complaint_about(last.ending)
+    complaint = None if state["fault"] is None or pause else complaint_about(Ending(state["fault"]))
     tokens = prompt.tokens + estimated_tokens(complaint or "")
     if not fits(advisor.budget, calls=len(before), spent_tokens=state["spent_tokens"], tokens=tokens):
         return Reply(ending=Ending.BUDGET)
