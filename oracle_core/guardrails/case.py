@@ -75,7 +75,10 @@ class CaseLeg:
 
     @property
     def mark(self) -> float | None:
-        return None if self.quote is None else self.quote.mark
+        """What the collar is measured from: the mark, else the middle of the market; never the last trade."""
+        if self.quote is None:
+            return None
+        return self.quote.mid if self.quote.mark is None else self.quote.mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
