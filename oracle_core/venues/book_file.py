@@ -244,7 +244,11 @@ def _cross_faults(tree: object, source: str) -> Iterator[Fault]:
     for place, held in positions:
         pool = held.get("pool")
         if isinstance(pool, str) and pool not in known:
-            yield fault(source, f"positions[{place}].pool", pool, f"a listed pool, {nearest(pool, known)}")
+            yield fault(source, f"positions[{place}].pool", pool, _listed(pool, known))
+
+
+def _listed(pool: str, known: set[str]) -> str:
+    return f"a listed pool, {nearest(pool, known)}" if known else "no pool, since the book lists none"
 
 
 def _key(held: Mapping[str, object]) -> tuple[str, ...] | None:
