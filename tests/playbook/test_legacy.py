@@ -178,9 +178,11 @@ def test_a_weight_that_makes_no_sense_is_refused_even_when_leaving_out_is_accept
     }
 
 
-def test_an_unknown_key_of_an_older_persona_is_not_dropped(faults_of):
-    (found,) = faults_of(lambda: persona(BOLD | {"max_loss": 5}))
+@pytest.mark.parametrize(("importer", "tree"), [(strategy, DYNAMIC), (persona, BOLD)])
+def test_an_unknown_key_of_an_older_file_is_not_dropped(faults_of, importer, tree):
+    (found,) = faults_of(lambda: importer(tree | {"max_loss": 5}))
     assert (found.field, found.value) == ("max_loss", "5")
+    assert importer(tree | {"max_loss": 5}, accept=True).value.advise_only
 
 
 @pytest.mark.requirement("PST-01")

@@ -71,7 +71,6 @@ def test_each_limit_of_a_more_cautious_persona_is_at_least_as_tight():
             assert sign * tighter.number(name) <= sign * wider.number(name), (tighter.name, name)
 
 
-@pytest.mark.requirement("PST-05")
 def test_a_persona_states_what_it_wants_not_only_what_it_forbids():
     objectives = {found.value.name: found.value.objective.value for found in list_personas()}
     assert set(objectives.values()) == {"variance", "carry", "convexity"}
