@@ -11,8 +11,8 @@ from oracle_core.journal.fills import fills
 from oracle_core.journal.store import Journal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperBook:
+@dataclass(frozen=True, slots=True)
+class JournalMemory:
     """What a paper venue remembers of its orders and of the depth that they took."""
 
     journal: Journal
