@@ -15,11 +15,11 @@ Made = TypeVar("Made")
 def _instant(value: object) -> datetime:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise PydanticCustomError("datetime_type", "not a time with a zone")
-    return moment.astimezone(UTC)
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # no date at all, or one that leaves the calendar on its way to UTC
+        pass
+    raise PydanticCustomError("datetime_type", "not a time with a zone")
 
 
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(_instant)]

@@ -83,9 +83,9 @@ _WORDS: dict[str, str] = {
     "less_than": "a number below {lt}",
     "less_than_equal": "a number of at most {le}",
     "string_pattern_mismatch": "text of the form {pattern}",
-    "too_short": "at least {min_length} entries, not {actual_length}",
-    "too_long": "at most {max_length} entries, not {actual_length}",
-    "string_too_short": "text of at least {min_length} characters",
+    "too_short": "{min_length} or more entries, not {actual_length}",
+    "too_long": "{max_length} entries or fewer, not {actual_length}",
+    "string_too_short": "text of {min_length} or more characters",
     "string_too_long": "text of at most {max_length} characters",
 }
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from oracle_core.errors import InputError, fault
 from oracle_core.strict_json import is_list, is_object, parse_tree, read_bytes
-from oracle_core.venues.frames import milliseconds, read_frame
+from oracle_core.venues.frames import check_times, milliseconds, read_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,13 +111,18 @@ def read_columns(path: Path) -> ChainColumns:
     if form is None:
         wanted = "a chain with `instrument_name`, a time, and bid, ask, mark and volatility columns"
         raise InputError([fault(str(path), "columns", ", ".join(map(str, frame.columns)), wanted)])
-    times = milliseconds(frame[form.time])
+    try:
+        times = milliseconds(frame[form.time])
+        numbers = _numbers(frame, form)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError([fault(str(path), "", str(error), "times and numbers, or nothing where absent")]) from error
+    check_times(str(path), times)
     return ChainColumns(
         source=str(path),
         names=tuple(str(name) for name in frame[form.name].tolist()),
         moments=_together(frame, form, times),
         times=times,
-        numbers=_numbers(frame, form),
+        numbers=numbers,
     )
 
 

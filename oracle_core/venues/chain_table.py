@@ -62,7 +62,7 @@ class ChainTable:
         if unknown:
             raise InputError([_unknown(self.columns.source, name) for name in unknown])
         pairs = [
-            (found, _quote(found, _moment(time), {name: numbers[name][place] for name in NUMBERS}))
+            (found, self._quote(found, time, {name: numbers[name][place] for name in NUMBERS}))
             for place, (found, time) in enumerate(zip(listed, times, strict=True))
             if found is not None
         ]
@@ -71,6 +71,16 @@ class ChainTable:
             instruments={found.id: found for found, _ in pairs},
             quotes={quote.id: quote for quote in with_forwards(pairs)},
         )
+
+    def _quote(self, listed: Instrument, time: int, numbers: Mapping[str, float]) -> Quote:
+        try:
+            return _quote(listed, _moment(time), numbers)
+        except InputError as error:
+            where = self.columns.source
+            faults = [
+                fault(where, f"{listed.symbol}, {item.field}", item.value, item.expected) for item in error.faults
+            ]
+            raise InputError(faults) from error
 
 
 def import_chain(path: Path, at: datetime | None = None) -> MarketSnapshot:

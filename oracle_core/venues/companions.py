@@ -4,12 +4,14 @@ import csv
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import StringIO
 from math import isfinite
 from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
 from oracle_core.domain.market import MarketSnapshot, Quote
+from oracle_core.strict_json import decode, read_bytes
 from oracle_core.venues.deribit_terms import standard_instrument
 
 
@@ -62,11 +64,10 @@ def _marks(folder: Path, moment: datetime) -> Iterator[tuple[str, float]]:
         path = folder / companion.file
         if not path.is_file():
             continue
-        with path.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                mark = _number(row.get(companion.mark))
-                if mark is not None and _at(row.get(companion.time), moment):
-                    yield row.get(companion.name) or "", mark
+        for row in csv.DictReader(StringIO(decode(read_bytes(path), str(path)), newline="")):
+            mark = _number(row.get(companion.mark))
+            if mark is not None and _at(row.get(companion.time), moment):
+                yield row.get(companion.name) or "", mark
 
 
 def _at(text: str | None, moment: datetime) -> bool:

@@ -1,13 +1,15 @@
 """The forms of Deribit's public answers, and how to tell one from another."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from oracle_core.strict_json import Name, StrictModel, is_list, is_object
 
 Answer = Literal["instruments", "summary", "ticker"]
+Milliseconds = Annotated[int, Field(ge=0, le=253_402_300_799_000)]
+"""Since 1970, within the years that have four digits."""
 
 
 class VenueModel(StrictModel):
@@ -45,7 +47,7 @@ class Summary(VenueModel):
     """One line of `get_book_summary_by_currency`."""
 
     instrument_name: Name
-    creation_timestamp: int
+    creation_timestamp: Milliseconds
     bid_price: float | None = None
     ask_price: float | None = None
     mark_price: float | None = None
@@ -72,7 +74,7 @@ class Ticker(VenueModel):
     """The answer of `ticker`."""
 
     instrument_name: Name
-    timestamp: int
+    timestamp: Milliseconds
     best_bid_price: float | None = None
     best_ask_price: float | None = None
     mark_price: float | None = None

@@ -1,7 +1,7 @@
-"""Tables on disk as pandas frames. Pandas is slow to import, so it is imported when a table is read."""
+"""Tables on disk as pandas frames, and their times. Pandas is slow to import: only reading a table does it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,9 @@ from oracle_core.errors import InputError, fault
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LAST: Final = 253_402_300_799_000
+"""The last millisecond that has a date of four-digit year, to the second."""
 
 
 def read_frame(path: Path) -> "pd.DataFrame":
@@ -36,3 +39,14 @@ def milliseconds(column: "pd.Series") -> NDArray[np.int64]:
     if pd.api.types.is_integer_dtype(column.dtype):
         return np.asarray(column, dtype=np.int64)
     return np.asarray(pd.to_datetime(column, utc=True).dt.tz_localize(None), dtype="datetime64[ms]").astype(np.int64)
+
+
+def check_times(source: str, times: NDArray[np.int64]) -> None:
+    """Refuse rows whose time is absent, or no time since 1970.
+
+    Raises: InputError: the first such row.
+    """
+    wrong = np.flatnonzero((times < 0) | (times > LAST)).tolist()
+    if wrong:
+        wanted = f"a time since 1970 in every row; {len(wrong)} of {len(times)} have none"
+        raise InputError([fault(source, f"row {wrong[0]}, timestamp", "absent", wanted)])

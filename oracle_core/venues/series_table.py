@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from oracle_core.errors import Fault, InputError, fault
 from oracle_core.strict_json import decode, read_bytes
-from oracle_core.venues.frames import milliseconds, read_frame
+from oracle_core.venues.frames import LAST, check_times, milliseconds, read_frame
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SHOWN: Final = 20
@@ -95,8 +95,9 @@ def _read_parquet(path: Path, names: Sequence[str]) -> Read:
     try:
         times = milliseconds(frame[TIME])
         columns = {name: np.asarray(frame[name], dtype=np.float64) for name in names}
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError([fault(str(path), "", str(error), "times and numbers")]) from error
+    check_times(str(path), times)
     return times, columns, [f"row {row}" for row in range(len(times))]
 
 
@@ -105,7 +106,10 @@ def _read_csv(path: Path, names: Sequence[str]) -> Read:
     reader = csv.reader(StringIO(decode(read_bytes(path), source), newline=""))
     header = [name.strip() for name in next(reader, list[str]())]
     _check_columns(source, header, names)
-    rows = [(reader.line_num, cells) for cells in reader if cells]
+    try:
+        rows = [(reader.line_num, cells) for cells in reader if cells]
+    except csv.Error as error:
+        raise InputError([fault(source, f"line {reader.line_num}", str(error), "a line of CSV")]) from error
     places = [f"line {line}" for line, _ in rows]
     short = [RowFault(place, f"{len(cells)} cells", f"{len(header)} cells")
              for place, (_, cells) in zip(places, rows, strict=True) if len(cells) != len(header)]  # fmt: skip
@@ -127,14 +131,13 @@ def _check_columns(source: str, header: Sequence[str], names: Sequence[str]) -> 
 
 def _time(cell: str) -> int | None:
     text = cell.strip()
-    if text.lstrip("-").isdigit():
-        return int(text)
     try:
-        at = datetime.fromisoformat(text)
+        at = None if text.isdecimal() else datetime.fromisoformat(text)
     except ValueError:
         return None
-    zoned = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    return (zoned - EPOCH) // timedelta(milliseconds=1)
+    zoned = at if at is None or at.tzinfo is not None else at.replace(tzinfo=UTC)
+    time = int(text) if zoned is None else (zoned - EPOCH) // timedelta(milliseconds=1)
+    return time if 0 <= time <= LAST else None
 
 
 def _number(cell: str) -> float:

@@ -62,8 +62,8 @@ def said(text: str | bytes) -> list[str]:
         (GOOD.replace(":2}", ':"2"}'), "holdings[0].contracts: `2` — expected a number"),
         (GOOD.replace(":2}", ":true}"), "holdings[0].contracts: `true` — expected a number"),
         (GOOD.replace(":2}", ":-2}"), "holdings[0].contracts: `-2.0` — expected a finite number above 0"),
-        (GOOD.replace('"a"', '""'), "holdings[0].venue: `` — expected text of at least 1 characters"),
-        (GOOD.replace('{"USD":1}', "{}"), "equity: `{}` — expected at least 1 entries, not 0"),
+        (GOOD.replace('"a"', '""'), "holdings[0].venue: `` — expected text of 1 or more characters"),
+        (GOOD.replace('{"USD":1}', "{}"), "equity: `{}` — expected 1 or more entries, not 0"),
         (GOOD + ',"levels":[[1,2],[3]]', "levels[1][1]: `absent` — expected a value, the key is required"),
         (GOOD + ',"side":"flat"', "side: `flat` — expected `long` or `short`"),
         (GOOD + ',"whole":1.5', "whole: `1.5` — expected a whole number"),
@@ -71,6 +71,10 @@ def said(text: str | bytes) -> list[str]:
         (
             GOOD.replace(":2}", ':2,"since":"2026-01-02"}'),
             "holdings[0].since: `2026-01-02` — expected a time with a zone, like `2026-03-27T08:00:00Z`",
+        ),
+        (
+            GOOD.replace(":2}", ':2,"since":"0001-01-01T00:00:00+05:00"}'),
+            "holdings[0].since: `0001-01-01T00:00:00+05:00` — expected a time with a zone, like `2026-03-27T08:00:00Z`",
         ),
         (
             GOOD.replace(":2}", ':2,"since":"1700000000"}'),

@@ -124,7 +124,7 @@ ACCOUNT = {"name": "desk", "numeraire": "USD", "equity": {"USD": 1}}
             {"account": {"name": "x", "numeraire": "USD"}},
             "account.equity: `absent` — expected a value, the key is required",
         ),
-        ({"account": ACCOUNT | {"equity": {}}}, "account.equity: `{}` — expected at least 1 entries, not 0"),
+        ({"account": ACCOUNT | {"equity": {}}}, "account.equity: `{}` — expected 1 or more entries, not 0"),
         ({"account": ACCOUNT | {"numeraire": "EUR"}}, "account.numeraire: `EUR` — expected `USD` or `coin`"),
         ({"account": ACCOUNT | {"equity": {"usd": 1}}}, "account.equity.usd: `usd` — expected text of the form"),
         (

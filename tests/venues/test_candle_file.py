@@ -46,6 +46,9 @@ def test_a_gap_is_reported_and_not_filled(tmp_path: Path) -> None:
         ([f"{START},1,2,2,2,1"], "low: `2.0` — expected the lowest price of its bar"),
         ([f"{START},1,1,1,1,-1"], "volume: `-1.0` — expected a volume of 0 or more"),
         ([f"{START},1,1,1"], "line 2: `4 cells` — expected 6 cells"),
+        (["99999999999999999999,1,1,1,1,1"], "line 2, timestamp: `9+` — expected a UTC time"),
+        (["0001-01-01T00:00:00+05:00,1,1,1,1,1"], "line 2, timestamp: .* expected a UTC time"),
+        ([f"{START},1,1,1,1," + "1" * 200_000], "line [12]: .* expected a line of CSV"),
         ([], "`no rows` — expected at least one row"),
     ],
 )

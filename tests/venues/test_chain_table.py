@@ -88,16 +88,22 @@ def test_futures_recorded_beside_the_chain_come_with_a_mark_and_nobody_on_either
     ("rows", "at", "message"),
     [
         (
-            ["BTC-27MAR26-90000-C,,,,,,,,"],
+            ["BTC-27MAR26-90000-C,,,,,,,"],
             AT - timedelta(days=1),
             "--at: `2026-01-01T00:00:00Z` — expected a time from",
         ),
         (
-            ["BTC-27MAR26-90000-C,,,,,,,,"],
+            ["BTC-27MAR26-90000-C,,,,,,,"],
             AT + timedelta(days=1),
             "--at: `2026-01-03T00:00:00Z` — expected a time from",
         ),
-        (["DOGE-PERPETUAL,,,,,,,,"], None, "instrument_name: `DOGE-PERPETUAL` — expected one of Deribit's"),
+        (["DOGE-PERPETUAL,,,,,,,"], None, "instrument_name: `DOGE-PERPETUAL` — expected one of Deribit's"),
+        (["BTC-27MAR26-90000-C,x,,,,,,"], None, "could not convert string to float"),
+        (
+            ["BTC-27MAR26-90000-C,inf,,,,,,"],
+            None,
+            "chain.csv: BTC/USD:BTC-260327-90000-C, bid: `inf` — expected a finite",
+        ),
         ([], None, "`no rows` — expected at least one chain"),
     ],
 )

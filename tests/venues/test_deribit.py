@@ -24,7 +24,8 @@ PERPETUAL = LISTED | {
 }  # fmt: skip
 SUMMARY = {
     "instrument_name": "BTC-27MAR26-100000-C", "creation_timestamp": 1_767_225_600_000, "bid_price": 0,
-    "ask_price": 0.05, "mark_price": 0.04, "mark_iv": 58.6, "underlying_price": 90_100.0, "estimated_delivery_price": 90_000.0,
+    "ask_price": 0.05, "mark_price": 0.04, "mark_iv": 58.6, "underlying_price": 90_100.0,
+    "estimated_delivery_price": 90_000.0,
     "open_interest": 12.5, "volume": 3.0,
 }  # fmt: skip
 TICKER = {

@@ -1,6 +1,7 @@
 """The bundled examples are what the README says of them."""
 
 import importlib.util
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -44,18 +45,12 @@ def test_the_straddle_is_short_3_554_eth_with_480_hours_left() -> None:
             perpetuals += held.contracts * listed.contract_size
             continue
         assert listed.expiry is not None
-        assert listed.expiry - market.as_of == maker_days(20)
+        assert listed.expiry - market.as_of == timedelta(days=20)
         years = 480 / 8760
         sign = listed.option_type.sign
         options += held.contracts * float(black(quote.forward, listed.strike, years, quote.mark_iv, sign=sign).delta)
     assert options == pytest.approx(-4.50893, abs=5e-6)
     assert options + perpetuals == pytest.approx(-3.5540, abs=5e-5)
-
-
-def maker_days(days: int):
-    from datetime import timedelta
-
-    return timedelta(days=days)
 
 
 def one_way_cost_bp(market: MarketSnapshot, quote: Quote) -> float:
@@ -79,7 +74,7 @@ def test_the_linear_perpetual_costs_5_5_bp_and_is_the_cheapest_hedge() -> None:
 @pytest.mark.parametrize("name", ["eth-straddle", "three-coins"])
 def test_every_position_and_order_of_an_example_has_a_sound_quote(name: str) -> None:
     book = read_book(EXAMPLES / f"{name}.book.json")
-    market = read_market(EXAMPLES / f"{name}.market.json").admit(maker_days(1))
+    market = read_market(EXAMPLES / f"{name}.market.json").admit(timedelta(minutes=1))
     assert not market.rejected
     for held in (*book.positions, *book.open_orders):
         assert market.problem(held.id) is None

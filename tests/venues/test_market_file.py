@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -246,3 +247,20 @@ def test_reading_a_market_imports_no_pandas() -> None:
     code = f"import sys, {rooms}; print({{'pandas', 'pyarrow', 'ccxt'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["2026-03-27T08:00:00Z", "call", "", "x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from([*OPTION]), st.sampled_from([*QUOTE, "bids", "funding_rate", "notes"]), JSON, JSON)
+def test_no_value_anywhere_raises_anything_but_an_input_error(key: str, other: str, one: object, two: object) -> None:
+    with suppress(InputError):
+        parse_market(file(({**OPTION, key: one}, PERPETUAL), ({**QUOTE, other: two},), events=one, candles=two), "x")
