@@ -5,10 +5,12 @@ from typing import Final
 
 
 class Ending(StrEnum):
-    """One word for what came of an ask. Every one but `ok` and `prose` delivers the engine's own choice."""
+    """One word for what came of an ask. After `ok` and `prose` the model's choice stands, after `duty` as much of
+    it as the duties leave; every other delivers the engine's own."""
 
     OK = "ok"
     PROSE = "prose"
+    DUTY = "duty"
     ABSTAINED = "abstained"
     REFUSAL = "refusal"
     LENGTH = "length"
@@ -32,6 +34,7 @@ class Ending(StrEnum):
 MEANING: Final[dict[Ending, str]] = {
     Ending.OK: "the model chose",
     Ending.PROSE: "the model's prose held a figure, an unknown placeholder or markup, and was dropped",
+    Ending.DUTY: "a duty of the engine stands before the model's choice",
     Ending.ABSTAINED: "the model abstained",
     Ending.REFUSAL: "the model refused to answer",
     Ending.LENGTH: "the reply was cut off at its length limit",

@@ -1,6 +1,7 @@
 """The steps of the graph: each takes the state and returns what changes in it. Only `ask` waits for anybody."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from oracle_core.agent.advice import Advice, Rejection, check
 from oracle_core.agent.advisor import EngineAdvisor, OpenAIAdvisor
@@ -73,9 +74,7 @@ def choose(state: State, session: Session) -> Update:
         note = _note(advice, session, name=EngineAdvisor.name, reason=reason)
         return Update(picks=pick_states(engine), note=note_state(note))
     chosen = with_duties(advice.picks, engine, screened(state, session.question.candidates))
-    # A choice that stands in spite of a fault has lost its prose to it.
-    reason = None if state["fault"] is None else Ending.PROSE.value
-    note = _note(advice, session, name=OpenAIAdvisor.name, reason=reason)
+    note = _advice_note(advice, chosen, session, faulty=state["fault"] is not None)
     return Update(picks=pick_states(chosen), note=note_state(note))
 
 
@@ -117,6 +116,17 @@ def _advice(state: State, session: Session) -> Advice | None:
         return None
     found = _read(replies(state)[state["kept"]], _offer(state, session))
     return found.kept if isinstance(found, Rejection) else found
+
+
+def _advice_note(advice: Advice, chosen: Sequence[Pick], session: Session, *, faulty: bool) -> AdvisorNote:
+    """Who chose: the model as far as its picks are left. Prose for a choice that is not made is not shown."""
+    advised = {(pick.id, pick.scale) for pick in advice.picks}
+    made = {(pick.id, pick.scale) for pick in chosen}
+    if made != advised:
+        name = OpenAIAdvisor.name if made & advised else EngineAdvisor.name
+        return _note(replace(advice, prose=None), session, name=name, reason=Ending.DUTY.value)
+    # A choice that stands in spite of a fault has lost its prose to it.
+    return _note(advice, session, name=OpenAIAdvisor.name, reason=Ending.PROSE.value if faulty else None)
 
 
 def _note(advice: Advice | None, session: Session, *, name: str, reason: str | None) -> AdvisorNote:

@@ -113,9 +113,9 @@ DUTIES = [
 @pytest.mark.parametrize(
     "said",
     [
-        advice_text("c2"),
-        advice_text("c3"),
-        advice_text("c1", scale=0.25, style="maker"),
+        advice_text("c2", prose="No hedge is needed."),
+        advice_text("c3", prose="This one is better."),
+        advice_text("c1", prose="A little is enough.", scale=0.25, style="maker"),
         advice_text(abstain=True),
         "garbage",
     ],
@@ -124,6 +124,16 @@ DUTIES = [
 def test_an_engines_duty_stays_whole_whatever_the_model_says(duty: CandidateAction, said: str) -> None:
     choice = replayed(question([duty, *straddle()[1:]]), said)
     assert choice.picks == (Pick(id=duty.id),)
+    assert choice.advisor.prose is None
+    assert choice.advisor.name == "engine"
+    assert choice.advisor.fallback_reason in ("duty", "abstained", "malformed")
+
+
+def test_a_model_that_agrees_with_the_duty_keeps_its_words() -> None:
+    choice = replayed(question([CURE, *straddle()[1:]]), advice_text("c1", prose="It cures the breach.", style="maker"))
+    assert choice.picks == (Pick(id=CURE.id),)
+    assert (choice.advisor.name, choice.advisor.fallback_reason) == ("openai", None)
+    assert choice.advisor.prose == "It cures the breach."
 
 
 def test_a_refused_duty_and_hold_bind_nobody() -> None:
@@ -136,6 +146,7 @@ def test_a_duty_of_one_coin_leaves_the_model_its_choice_in_another() -> None:
     bitcoin = candidate("-0.5", coin="BTC", symbol="BTC/USDT:USDT", rank=3)
     choice = replayed(question([CURE, hold(2), bitcoin]), advice_text("c3", scale=0.5))
     assert choice.picks == (Pick(id=CURE.id), Pick(id=bitcoin.id, scale=0.5))
+    assert (choice.advisor.name, choice.advisor.fallback_reason) == ("openai", "duty")
 
 
 coins = st.sampled_from(["ETH", "BTC", None])
