@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from oracle_core.errors import InputError
-from oracle_core.simulation.metrics import daily
+from oracle_core.simulation.metrics import daily, max_drawdown
 from oracle_core.simulation.scenario import Funding, TradingCosts
 from tests.simulation.runs import DAY_MS, START_MS, bars, scenario
 
 HOUR_MS = 3_600_000
 
 
-@pytest.mark.parametrize(("column", "value"), [("close", float("nan")), ("open", 0.0), ("volume", -1.0)])
+@pytest.mark.parametrize(
+    ("column", "value"), [("close", float("nan")), ("high", float("inf")), ("open", 0.0), ("volume", -1.0)]
+)
 def test_a_value_that_is_no_price_is_refused_with_column_and_row(column: str, value: float) -> None:
     sound = bars([60_000.0] * 4)
     wrong = sound.column(column).copy()
@@ -33,9 +35,10 @@ def test_candles_out_of_order_or_of_unequal_lengths_are_refused() -> None:
 
 
 def test_a_close_outside_its_own_range_is_refused() -> None:
-    sound = bars([60_000.0] * 4)
-    with pytest.raises(InputError, match="open and close between low and high"):
-        replace(sound, low=sound.low + 1.0)
+    sound = bars([60_000.0, 61_000.0, 62_000.0])
+    for changed in ({"low": sound.low + 0.5 * (sound.high - sound.low)}, {"high": sound.high - 1.0}):
+        with pytest.raises(InputError, match="open and close between low and high"):
+            replace(sound, **changed)
 
 
 def test_every_fault_of_a_scenario_is_named_at_once() -> None:
@@ -79,3 +82,7 @@ def test_midnight_closes_the_day_before_it() -> None:
     times = START_MS + HOUR_MS * np.array([12, 24, 36, 48], dtype=np.int64)
     days = daily(times, np.array([101.0, 103.0, 100.0, 110.0]), start=100.0)
     assert [(day.date, day.pnl_usd) for day in days] == [("2026-01-01", 3.0), ("2026-01-02", 7.0)]
+
+
+def test_the_first_fall_counts_from_what_the_desk_began_with() -> None:
+    assert max_drawdown(np.array([90.0, 95.0]), start=100.0) == 10.0

@@ -16,7 +16,7 @@ from tests.simulation.runs import FREE, START_MS, bars, never, perpetual_legs, r
 
 HOUR_MS = 3_600_000
 DEAR = TradingCosts(slippage_bps=2.0, slippage_of_range=0.05)
-SETTLED = tuple((START_MS + n * 8 * HOUR_MS, 0.0001 * (-1) ** n + 0.00005) for n in range(-30, 300))
+SETTLED = tuple((START_MS + n * 8 * HOUR_MS, 1e-6 * n * (-1) ** (n // 3)) for n in range(-30, 300))
 
 
 @pytest.mark.requirement("SIM-37")
@@ -107,6 +107,13 @@ def test_a_position_opened_at_the_moment_of_a_payment_has_no_part_in_it() -> Non
     assert result.split.funding == 0.0
 
 
+def test_a_payment_in_a_gap_is_made_on_the_last_mark_before_it() -> None:
+    path = bars([50_000.0, 90_000.0], 4 * HOUR_MS, START_MS + 2 * HOUR_MS)  # closes at 06:00 and 10:00
+    plain = scenario(check_minutes=60, funding=Funding(constant=0.0001), perpetual_step=Decimal("0.1"))
+    result = simulate(plain, path, lambda book, market: perpetual_legs(market, -5.0))
+    assert result.split.funding == pytest.approx(25.0, abs=1e-9)
+
+
 @pytest.mark.requirement("SIM-06")
 @pytest.mark.requirement("SIM-08")
 @pytest.mark.parametrize(("fee", "total"), [(0.0004, 140.0), (0.0008, 180.0)])
@@ -148,6 +155,18 @@ def test_at_expiry_the_straddle_pays_its_intrinsic_value_and_a_new_one_is_bought
     assert rolled.equity - 1_000_000.0 == pytest.approx(3_400.0 - first.option_value, abs=1e-9)
 
 
+def test_the_desk_is_asked_again_wherever_a_straddle_expires() -> None:
+    result = simulate(scenario(days_to_expiry=3.0, check_minutes=5 * 1_440), random_walk(9, 24 * 8), to_zero)
+    asked = [(step.time_ms - result.steps[0].time_ms) // HOUR_MS for step in result.steps]
+    assert asked == [0, 72, 120, 144, 24 * 8 - 1]
+    assert all(abs(step.delta_after) < 1e-6 for step in result.steps[:-1])
+
+
+def test_the_greeks_explain_the_options_up_to_a_small_residual() -> None:
+    explained = simulate(scenario(check_minutes=60), random_walk(10, 24 * 15), never).attribution
+    assert abs(explained.residual) < 0.1 * min(abs(explained.gamma), abs(explained.theta))
+
+
 def test_nothing_is_bought_or_decided_at_the_last_bar() -> None:
     result = simulate(scenario(days_to_expiry=2.0), bars([60_000.0, 61_000.0, 62_000.0]), to_zero)
     last = result.steps[-1]
@@ -168,17 +187,21 @@ def test_bars_of_the_future_leave_every_earlier_step_unchanged() -> None:
 
 def test_the_desk_is_shown_nothing_younger_than_the_close_it_decides_on() -> None:
     shown: list[tuple[int, int]] = []
+    quoted: list[float | None] = []
 
     def look(book: object, market: object) -> list[Leg]:
         at = round(market.as_of.timestamp() * 1_000)
         rates = next(iter(market.funding_history.values()))
         quotes = [round(quote.as_of.timestamp() * 1_000) for quote in market.quotes.values()]
         shown.append((at, max([ms for ms, _ in rates] + quotes)))
+        quoted.append(next(quote.funding_rate for quote in market.quotes.values() if quote.funding_rate is not None))
         return []
 
     simulate(scenario(check_minutes=60, funding=Funding(history=SETTLED)), random_walk(6, 48), look)
     assert len(shown) == 47
     assert all(youngest <= at for at, youngest in shown)
+    settled = [[rate for ms, rate in SETTLED if ms <= at][-1] for at, _ in shown]
+    assert quoted == settled
 
 
 @pytest.mark.requirement("SIM-02")
@@ -242,6 +265,9 @@ def test_a_real_month_of_minutes_gives_the_same_result_hash_twice(real_month: Ba
     assert one.split.total == pytest.approx(one.metrics.total, abs=1e-9)
     other = simulate(replace(busy, implied_vol=0.46), real_month, to_zero)
     assert other.hash != one.hash
+    busier = simulate(busy, replace(real_month, volume=real_month.volume + 1.0), to_zero)
+    assert busier.steps == one.steps
+    assert busier.hash != one.hash
 
 
 _PRICES = ("open", "high", "low", "close", "volume")
