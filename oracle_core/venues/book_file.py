@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from oracle_core.domain.canonical import canonical_json
 from oracle_core.domain.instrument import DOLLARS
 from oracle_core.domain.portfolio import (
     MarginModel,
@@ -34,7 +35,7 @@ from oracle_core.strict_json import (
     text_of,
 )
 from oracle_core.venues.position_table import read_positions
-from oracle_core.venues.writing import file_json
+from oracle_core.venues.writing import row
 
 SCHEMA = "oracle.book/1"
 Currency = Annotated[str, Field(pattern=r"^[A-Z0-9]{2,20}$")]
@@ -190,11 +191,15 @@ def book_json(portfolio: Portfolio) -> bytes:
     book = {
         "schema": SCHEMA,
         "account": account,
-        "positions": portfolio.positions,
-        "pools": portfolio.pools,
-        "open_orders": portfolio.open_orders,
+        "positions": [row(held) for held in portfolio.positions],
+        "pools": [_pool(pool) for pool in portfolio.pools],
+        "open_orders": [row(order) for order in portfolio.open_orders],
     }
-    return file_json(book)
+    return canonical_json(book)
+
+
+def _pool(pool: MarginPool) -> dict[str, object]:
+    return {**row(pool), "currencies": {currency: row(held) for currency, held in pool.currencies.items()}}
 
 
 def _parse_json(data: bytes, source: str) -> Portfolio:

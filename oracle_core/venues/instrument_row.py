@@ -124,12 +124,18 @@ def on_grid(amount: float) -> Decimal:
 
 def instrument_row(listed: Instrument) -> Mapping[str, object]:
     """The row that reads back as the same instrument."""
-    fees = {
-        "maker_fee": listed.fees.maker,
-        "taker_fee": listed.fees.taker,
-        "fee_basis": listed.fees.basis,
-        "fee_cap_of_premium": listed.fees.cap_of_premium,
-        "delivery_fee": listed.fees.delivery,
-    }
-    flat = {**row(listed, without_empty=True), **row(listed.grid, without_empty=True), **fees}
+    flat = {**row(listed, without_empty=True), **row(listed.grid, without_empty=True)}
+    flat |= {name: fee for name, fee in _fee_keys(listed.fees).items() if fee is not None}
+    if listed.margin_tiers:
+        flat["margin_tiers"] = [row(tier) for tier in listed.margin_tiers]
     return {key: value for key, value in flat.items() if key not in ("grid", "fees")}
+
+
+def _fee_keys(fees: Fees) -> Mapping[str, object]:
+    return {
+        "maker_fee": fees.maker,
+        "taker_fee": fees.taker,
+        "fee_basis": fees.basis,
+        "fee_cap_of_premium": fees.cap_of_premium,
+        "delivery_fee": fees.delivery,
+    }

@@ -6,6 +6,7 @@ from typing import Literal, TypeVar
 
 from pydantic import Field
 
+from oracle_core.domain.canonical import canonical_json
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.market import Candles, Event, MarketSnapshot, VenueStatus
 from oracle_core.domain.symbols import unified
@@ -23,7 +24,7 @@ from oracle_core.strict_json import (
 )
 from oracle_core.venues.instrument_row import InstrumentRow, instrument_row
 from oracle_core.venues.quote_row import QuoteRow
-from oracle_core.venues.writing import file_json, row
+from oracle_core.venues.writing import row
 
 SCHEMA = "oracle.market/1"
 Value = TypeVar("Value")
@@ -108,7 +109,7 @@ def market_json(snapshot: MarketSnapshot) -> bytes:
         "events": snapshot.events,
         "venue_status": snapshot.venue_status,
     }
-    return file_json(content | {key: value for key, value in optional.items() if value})
+    return canonical_json(content | {key: value for key, value in optional.items() if value})
 
 
 def _by_id(nested: Mapping[str, Mapping[str, Value]]) -> dict[InstrumentId, Value]:
