@@ -13,7 +13,7 @@ from oracle_core.desk.docket import Bench, docket
 from oracle_core.desk.documents import assumptions
 from oracle_core.desk.wording import facts, volatility_notes
 from oracle_core.domain.canonical import content_hash
-from oracle_core.domain.hedge import CandidateAction, Pick, Recommendation, Status
+from oracle_core.domain.hedge import CandidateAction, Leg, Pick, Recommendation, Status
 from oracle_core.domain.plan import Plan
 from oracle_core.domain.record import CycleRecord
 from oracle_core.domain.verdict import Finding, Ruling, Verdict
@@ -48,14 +48,21 @@ def decide(brief: Brief, advisor: Advisor | None = None) -> CycleRecord:
 def conclude(brief: Brief, proposal: Proposal, advisor: Advisor) -> CycleRecord:
     """Choose and judge among candidates that are already weighed: fresh ones, or those of a stored cycle."""
     choice = choose(question(brief, proposal), advisor)
-    case = proposal.case
     cycle_id = _cycle_id(brief, choice)
-    ruled = rule(brief.bench, case, cycle_id, choice.candidates, choice.picks)
+    ruled = rule(brief.bench, proposal.case, cycle_id, choice.candidates, choice.picks)
     return CycleRecord(
         cycle_id=cycle_id, reason=brief.reason, as_of=brief.market.as_of, inputs=brief.inputs,
         recommendation=_recommendation(brief, proposal, choice, ruled), verdict=ruled.verdict, plan=ruled.plan,
         reply=choice.reply, versions={"oracle_core": __version__},
     )  # fmt: skip
+
+
+def trade(brief: Brief) -> tuple[Leg, ...]:
+    """What the engine's own decision would send now: the same line, without a record. The simulator's decision."""
+    proposal = propose(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+    choice = choose(question(brief, proposal), EngineAdvisor())
+    ruled = rule(brief.bench, proposal.case, "simulated", choice.candidates, choice.picks)
+    return ruled.action.legs if ruled.plan is not None else ()
 
 
 def _cycle_id(brief: Brief, choice: Choice) -> str:

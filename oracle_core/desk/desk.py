@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -10,25 +10,40 @@ from pathlib import Path
 from oracle_core.agent.advisor import Advisor, EngineAdvisor, openai_from_environment
 from oracle_core.agent.budget import Budget
 from oracle_core.clock import Clock, system_clock
-from oracle_core.desk.brief import Brief
+from oracle_core.desk.brief import Brief, read_brief
 from oracle_core.desk.docket import Bench
 from oracle_core.desk.requests import BookRequest, DecisionRequest
 from oracle_core.desk.settings import Settings
 from oracle_core.desk.sources import Sources, read_sources
+from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS, FlowLimits, StateLimits
-from oracle_core.domain.portfolio import Portfolio
+from oracle_core.domain.market import MarketSnapshot
+from oracle_core.domain.record import CycleRecord
+from oracle_core.domain.trading import TradingState
 from oracle_core.errors import InputError
 from oracle_core.guardrails.case import DeskRules, GlobalCaps
 from oracle_core.guardrails.selftest import self_test
-from oracle_core.journal.state import paper_account, recent_flow, trading_state
+from oracle_core.hedging.candidates import situation
+from oracle_core.hedging.situation import Situation
+from oracle_core.journal.account import PaperAccount, paper_account
+from oracle_core.journal.flow import recent_flow
+from oracle_core.journal.states import trading_state
 from oracle_core.journal.store import Journal
 from oracle_core.playbook.blend import Blend, blend
 from oracle_core.playbook.load import Loaded, load_persona, load_strategy, weighted_strategies
 from oracle_core.playbook.persona import Caps, Persona, check_against_caps
 from oracle_core.playbook.strategy import Strategy
+from oracle_core.pricing.inputs import reference
+from oracle_core.risk.view import view_book
 
 LOOSEST = "degen"
 """The persona whose limits are the global caps, unless the settings tighten them."""
+
+
+def marks(market: MarketSnapshot) -> dict[InstrumentId, float]:
+    """The fair price of everything quoted, in each venue's unit."""
+    found = {key: reference(quote) for key, quote in market.quotes.items()}
+    return {key: price for key, price in found.items() if price is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +81,7 @@ class Desk:
             approval_ttl=timedelta(seconds=settings.approval_ttl_seconds),
         )
 
-    def paper(self) -> Portfolio | None:
+    def paper(self) -> PaperAccount | None:
         """The paper account, once the first approval has opened it."""
         return paper_account(self.journal) if self.journal_path.is_file() else None
 
@@ -76,10 +91,22 @@ class Desk:
         Raises: InputError: unknown, faulty, or a limit looser than the desk's.
         """
         found = load_persona(name or "balanced", self.settings.personas, strategies=self.settings.strategies)
-        faults = check_against_caps(found.value, Caps(state=self.caps.state, flow=self.caps.flow), str(found.path))
+        self.within_caps(found.value, str(found.path))
+        return found
+
+    def within_caps(self, persona: Persona, source: str) -> Persona:
+        """The persona, when none of its limits is looser than the desk's.
+
+        Raises: InputError: every limit that is, with the cap.
+        """
+        faults = check_against_caps(persona, Caps(state=self.caps.state, flow=self.caps.flow), source)
         if faults:
             raise InputError(faults)
-        return found
+        return persona
+
+    def trading_state(self) -> TradingState:
+        """Active, unless somebody or something halted the desk."""
+        return trading_state(self.journal) if self.journal_path.is_file() else TradingState.ACTIVE
 
     def strategy(self, name: str | None, persona: Persona) -> tuple[Blend, tuple[str, ...]]:
         """The strategy named, else the persona's own blend; with what its user should be told."""
@@ -91,8 +118,19 @@ class Desk:
         warnings = tuple(text for found, _ in parts for text in found.warnings)
         return blend([(found.value, weight) for found, weight in parts]), warnings
 
-    def bench(self, persona: Persona, sources: Sources) -> Bench:
-        """Caps, rules, trading state and recent flow, after the guardrails have proved that they bind.
+    def bench(self, persona: Persona, market: MarketSnapshot) -> Bench:
+        """Caps, rules, trading state and recent flow.
+
+        Raises: InputError: a limit that no rail enforces.
+        """
+        fresh = self.fresh_bench(persona)
+        if not self.journal_path.is_file():
+            return fresh
+        recent = recent_flow(self.journal, market.as_of)
+        return replace(fresh, trading_state=self.trading_state(), recent=recent)
+
+    def fresh_bench(self, persona: Persona) -> Bench:
+        """The bench of a desk that has not traded yet, after the guardrails have proved that they bind.
 
         Raises: InputError: a limit that no rail enforces.
         """
@@ -100,15 +138,12 @@ class Desk:
             self.caps, persona.state_limits(), persona.flow_limits(), self.rules,
             min_benefit_bps_equity=persona.min_benefit_bps_equity,
         )  # fmt: skip
-        if not self.journal_path.is_file():
-            return Bench(caps=self.caps, rules=self.rules)
-        recent = recent_flow(self.journal, sources.market.as_of)
-        return Bench(caps=self.caps, rules=self.rules, trading_state=trading_state(self.journal), recent=recent)
+        return Bench(caps=self.caps, rules=self.rules)
 
     def sources(self, request: BookRequest) -> Sources:
         """The book and the admitted market of a request."""
-        paper = self.paper() if request.book is None else None
-        found = read_sources(request, paper)
+        account = self.paper() if request.book is None else None
+        found = read_sources(request, None if account is None else lambda market: account.portfolio(marks(market)))
         market = found.market.admit(self.rules.quote_max_age)
         return Sources(portfolio=found.portfolio, market=market, warnings=found.warnings)
 
@@ -121,7 +156,7 @@ class Desk:
         found = sources or self.sources(request)
         brief = Brief(
             portfolio=found.portfolio, market=found.market, strategy=strategy, persona=persona.value,
-            bench=self.bench(persona.value, found), notes=notes,
+            bench=self.bench(persona.value, found.market), notes=notes,
         )  # fmt: skip
         return brief, (*found.warnings, *persona.warnings, *warnings)
 
@@ -138,3 +173,12 @@ class Desk:
             {**self.environment, **address}, model=model.name, deadline_seconds=self.settings.deadline_seconds,
             budget=Budget(calls=model.max_calls, prompt_tokens=model.max_prompt_tokens),
         )  # fmt: skip
+
+    def stored_case(self, record: CycleRecord) -> Situation:
+        """The situation a stored cycle was decided in, measured again from its stored inputs."""
+        brief = self.stored_brief(record)
+        return situation(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+
+    def stored_brief(self, record: CycleRecord) -> Brief:
+        """What a stored cycle was decided from."""
+        return read_brief(record.inputs, self.journal.blob, reason=record.reason)

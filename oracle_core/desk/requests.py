@@ -105,3 +105,39 @@ class NamedRequest(StrictModel):
     """One strategy, persona or schema, by name or path."""
 
     name: str
+
+
+class ReportRequest(StrictModel):
+    """The advisory report of a day; the newest day with a cycle unless one is named. Files go to `folder`."""
+
+    day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    folder: Path | None = None
+
+
+class SimulateRequest(StrictModel):
+    """A straddle hedged with a perpetual over candles, decided as the desk decides. Candles: the bundled month."""
+
+    candles: Path | None = None
+    funding: Path | None = None
+    coin: str = "ETH"
+    structure: Literal["long", "short"] = "long"
+    contracts: Annotated[float, Field(gt=0.0, le=1e6)] = 10.0
+    days: Annotated[float, Field(gt=0.0, le=1_000.0)] = 30.0
+    vol: Annotated[float, Field(gt=0.0, le=1_000.0)] = 60.0
+    """Implied volatility in per cent, the same throughout."""
+    equity_usd: Annotated[float, Field(gt=0.0, le=1e12)] = 100_000.0
+    check_minutes: Annotated[int, Field(ge=1, le=100_000)] = 60
+    fee: Annotated[float, Field(ge=-0.01, le=0.1)] = 0.0004
+    half_spread_bps: Annotated[float, Field(ge=0.0, le=1_000.0)] = 1.0
+    strategy: str | None = None
+    persona: str | None = None
+    picture: Path | None = None
+    steps: Path | None = None
+
+
+class ImportRequest(StrictModel):
+    """Recorded files to one `oracle.market/1` file."""
+
+    sources: Annotated[tuple[Path, ...], Field(min_length=1)]
+    at: str | None = None
+    out: Path

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +13,8 @@ from oracle_core.venues.book_file import parse_book, read_book
 from oracle_core.venues.market_file import parse_market, read_market
 
 Read = TypeVar("Read")
+
+Paper = Callable[[MarketSnapshot], Portfolio]
 
 EXAMPLE = "eth-straddle"
 
@@ -27,33 +28,42 @@ class Sources:
     warnings: tuple[str, ...] = ()
 
 
-def bundled(name: str) -> bytes:
-    """A file of the examples: of the checkout, else of the installed package.
+def bundled_path(name: str) -> Path:
+    """Where a file of the examples stands: in the checkout, else in the installed package.
 
     Raises: InputError: there is no example of that name.
     """
     checkout = Path(__file__).parents[2] / "examples" / name
-    found = checkout if checkout.is_file() else files("oracle_core") / "_data" / "examples" / name
-    if not found.is_file():
-        raise InputError([fault("examples", name, "missing", "a bundled example; the installation is incomplete")])
-    return found.read_bytes()
+    packaged = Path(__file__).parents[1] / "_data" / "examples" / name
+    for path in (checkout, packaged):
+        if path.is_file():
+            return path
+    raise InputError([fault("examples", name, "missing", "a bundled example; the installation is incomplete")])
 
 
-def read_sources(request: BookRequest, paper: Portfolio | None) -> Sources:
-    """The book and market of a request. `paper` is the paper account, used when no book is named.
+def bundled(name: str) -> bytes:
+    """A file of the examples.
+
+    Raises: InputError: there is no example of that name.
+    """
+    return bundled_path(name).read_bytes()
+
+
+def read_sources(request: BookRequest, paper: Paper | None) -> Sources:
+    """The book and market of a request. `paper` is the paper account at a market's marks, used when no book is named.
 
     Raises: InputError: a file is unreadable or breaks its schema; every fault of both files at once.
     """
     warnings: list[str] = []
     faults: list[Fault] = []
-    portfolio = _attempt(lambda: _book(request, paper, warnings), faults)
     market = _attempt(lambda: _market(request, warnings), faults)
+    portfolio = _attempt(lambda: _book(request, paper, market, warnings), faults)
     if portfolio is None or market is None:
         raise InputError(faults)
     return Sources(portfolio=portfolio, market=market, warnings=tuple(warnings))
 
 
-def _attempt(read: Callable[[], Read], faults: list[Fault]) -> Read | None:
+def _attempt(read: Callable[[], Read | None], faults: list[Fault]) -> Read | None:
     try:
         return read()
     except InputError as error:
@@ -61,13 +71,18 @@ def _attempt(read: Callable[[], Read], faults: list[Fault]) -> Read | None:
         return None
 
 
-def _book(request: BookRequest, paper: Portfolio | None, warnings: list[str]) -> Portfolio:
+def _book(
+    request: BookRequest, paper: Paper | None, market: MarketSnapshot | None, warnings: list[str]
+) -> Portfolio | None:
     numeraire = None if request.numeraire is None else Numeraire(request.numeraire)
     if request.book is not None:
         return read_book(request.book, equity=request.equity, numeraire=numeraire)
     if paper is not None:
-        warnings.append(f"no --book: using the paper account `{paper.name}`")
-        return paper
+        if market is None:
+            return None
+        account = paper(market)
+        warnings.append(f"no --book: using the paper account `{account.name}`")
+        return account
     warnings.append(f"no --book: using the bundled example `{EXAMPLE}`")
     return parse_book(bundled(f"{EXAMPLE}.book.json"), f"{EXAMPLE}.book.json")
 

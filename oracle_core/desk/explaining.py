@@ -1,0 +1,86 @@
+"""Why a candidate stands where it stands: every term with its inputs, every limit with its values."""
+
+from oracle_core.domain.canonical import Json
+from oracle_core.domain.hedge import CandidateAction, Status
+from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess
+from oracle_core.hedging.situation import Situation
+
+
+def explained_terms(case: Situation, action: CandidateAction) -> list[Json]:
+    """The five terms of the objective for a candidate and for hold, in USD, each with its formula and inputs."""
+    resting, persona = case.resting, case.persona
+    vols = ", ".join(f"{coin} {100.0 * vol.value:.2f} %" for coin, vol in sorted(case.vols.items()))
+    worst = action.after.worst
+    worst_text = f"worst {worst.pnl_usd:,.2f} USD at spot {worst.spot_pct:+.0f} %"
+    rows = [
+        (
+            "execution", action.terms.execution, resting.execution,
+            "-(fees + half-spread + slippage) x (1 + churn)",
+            f"cost now {action.cost.total:,.2f} USD; churn is the coin's H1/H0, the trades still to come",
+        ),
+        (
+            "carry", action.terms.carry, resting.carry,
+            "-sum N (mean h + (now - mean) tau(h)), income after the haircut",
+            f"h {case.hours:,.0f} h, half-life 24 h, haircut {persona.funding_income_haircut:g}",
+        ),
+        (
+            "edge", action.terms.edge, resting.edge,
+            "trust x sum 1/2 Gamma S^2 (forecast^2 - implied^2) h",
+            "absent: there is no forecast of realised volatility",
+        ),
+        (
+            "risk", action.terms.risk, resting.risk,
+            "-1/2 x aversion / equity x Var_h",
+            f"aversion {persona.risk_aversion:g}, equity {case.equity_usd:,.2f} USD, volatility {vols}",
+        ),
+        (
+            "capital", action.terms.capital, resting.capital,
+            "-rate x life x (worst loss - soft share of its limit)+",
+            f"rate {persona.stress_capital_rate_per_year:g} a year, {worst_text}, soft from {_soft(case):,.2f} USD",
+        ),
+    ]  # fmt: skip
+    return [
+        {"term": name, "usd": value, "hold_usd": rest, "formula": formula, "inputs": inputs}
+        for name, value, rest, formula, inputs in rows
+    ]
+
+
+def explained_limits(case: Situation, action: CandidateAction) -> list[Json]:
+    """Every state limit of the persona: before, after, bound, and whether it binds."""
+    limits = case.persona.state_limits()
+    rows: list[Json] = []
+    for name in STATE_LIMITS:
+        bound: float = getattr(limits, name)
+        before, after = action.before.measures.value(name), action.after.measures.value(name)
+        was, will = excess(name, before, bound), excess(name, after, bound)
+        rows.append(
+            {
+                "limit": name,
+                "sense": "floor" if name in FLOORS else "ceiling",
+                "before": before,
+                "after": after,
+                "bound": bound,
+                "breach_before": was,
+                "breach_after": will,
+                "binds": will > was + 1e-9,
+            }
+        )
+    return rows
+
+
+def what_would_change(action: CandidateAction, best: CandidateAction) -> list[Json]:
+    """What would have to be different for a candidate to be chosen."""
+    if action.id == best.id:
+        return []
+    needs: list[Json] = []
+    if action.status is Status.REFUSED:
+        needs += [f"lift: {reason}" for reason in action.reasons]
+    short = best.benefit - action.benefit
+    if short > 0.0:
+        needs.append(f"{short:,.2f} USD more benefit; its cost with churn is {-action.terms.execution:,.2f} USD")
+    return needs
+
+
+def _soft(case: Situation) -> float:
+    persona = case.persona
+    return persona.stress_soft_pct_of_limit * persona.stress_loss_pct_equity / 10_000.0 * case.equity_usd
