@@ -125,6 +125,11 @@ def test_a_bootstrap_keeps_the_order_inside_its_blocks() -> None:
     assert np.all(np.diff(places, axis=2) % 50 == 1)
 
 
+def test_one_block_may_be_the_whole_history() -> None:
+    path = block_bootstrap(1.0, HISTORY, Sampling(3, 300, 1.0, seed=2), block=300)
+    assert np.allclose(path[:, -1], math.exp(HISTORY.sum()), rtol=1e-12)
+
+
 def test_a_centred_bootstrap_has_no_drift() -> None:
     drifting = HISTORY + 0.01
     path = block_bootstrap(1.0, drifting, Sampling(4000, 30, 1.0, seed=2), block=5, centred=True)
@@ -138,6 +143,12 @@ def test_draws_are_inside_the_unit_interval_and_finite(paths, steps, seed, first
     assert draws.shape == (paths, steps)
     assert ((draws > 0.0) & (draws < 1.0)).all()
     assert np.isfinite(normals(draws)).all()
+
+
+def test_matched_normals_have_mean_0_and_variance_1() -> None:
+    matched = normals(uniforms(50, 8, seed=4), moment_matched=True)
+    assert np.allclose(matched.mean(axis=0), 0.0, atol=1e-14)
+    assert np.allclose(matched.std(axis=0), 1.0, rtol=1e-13)
 
 
 def test_draws_are_uniform_and_independent() -> None:

@@ -40,6 +40,13 @@ def test_every_estimator_matches_the_references(references, tally) -> None:
             tally.compare(f"{case['id']} {name}", value, expected, 1e-14 + case["tol_rel"] * float(expected))
 
 
+def test_an_opening_gap_adds_its_square_to_garman_klass() -> None:
+    flat = np.array([100.0, 110.0, 110.0])
+    gap = math.log(1.1)
+    found = realized.garman_klass(flat, flat, flat, flat, gaps=True)
+    assert math.isclose(found, math.sqrt(365 * gap**2 / 2), rel_tol=1e-12)
+
+
 @given(seed=seeds, scale=st.sampled_from([0.001, 1.0, 1000.0]))
 def test_the_unit_of_price_does_not_matter(seed, scale) -> None:
     bars = candles(seed)
@@ -119,6 +126,16 @@ def test_no_forecast_sees_the_future(method, seed, day) -> None:
     before, after = method(variance)[: day + 1], method(changed)[: day + 1]
     assert np.array_equal(before, after)
     assert (before > 0.0).all()
+
+
+def test_har_finds_the_coefficients_of_a_series_that_follows_them() -> None:
+    shocks = np.random.default_rng(3).uniform(0.5, 1.5, 22).tolist()
+    series = list(shocks)
+    for _ in range(80):
+        series.append(0.1 + 0.4 * series[-1] + 0.3 * np.mean(series[-5:]) + 0.15 * np.mean(series[-22:]))
+    forecasts = forecast.har(np.array(series), first=40)
+    assert np.allclose(forecasts[39:-1], series[40:], rtol=1e-9)
+    assert np.allclose(forecasts[:39], np.cumsum(series[:39]) / np.arange(1, 40))
 
 
 def test_har_beats_yesterday_where_variance_has_long_memory() -> None:

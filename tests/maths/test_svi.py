@@ -79,6 +79,13 @@ def test_ssvi_matches_the_references(references, tally) -> None:
             tally.compare(f"{number} {name}", getattr(smile, name), expected["raw"][name], 1e-14)
 
 
+def test_jump_wings_are_per_year() -> None:
+    whole, half = svi.jump_wings(VOGT, 1.0), svi.jump_wings(VOGT, 0.5)
+    assert math.isclose(half.v, 2 * whole.v)
+    assert math.isclose(half.v_tilde, 2 * whole.v_tilde)
+    assert half[1:4] == whole[1:4]
+
+
 @given(theta=st.floats(1e-4, 2.0), rho=st.floats(-0.95, 0.95), eta=st.floats(0.1, 2.0), gamma=st.floats(0.3, 0.7))
 def test_ssvi_that_passes_its_conditions_has_no_butterfly(theta, rho, eta, gamma) -> None:
     model = ssvi.SsviModel(rho, eta, gamma)
