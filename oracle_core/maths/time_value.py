@@ -22,6 +22,8 @@ MAX_ROUNDS: Final = 16
 # A fourth-order step shorter than this leaves an error below the last digit.
 _LAST_STEP: Final = 3e-5
 _SMALL: Final = 0.03
+# Options searched together: what a core's cache holds.
+_BLOCK: Final = 16_384
 _ROOT_HALF: Final = float(np.sqrt(0.5))
 _ROOT_HALF_PI: Final = float(np.sqrt(0.5 * np.pi))
 _ROOT_TWO_PI: Final = float(np.sqrt(2.0 * np.pi))
@@ -50,14 +52,17 @@ def standard_deviation(share: Floats, moneyness: Floats) -> Floats:
     Args: share strictly between 0 and 1, moneyness finite and >= 0, both one-dimensional of one length.
     Returns: s to within a few units in the last place of what `share` determines.
     """
-    found = np.empty_like(share)
+    blocks = range(0, share.size, _BLOCK)
     with np.errstate(all="ignore"):
-        for part, guess, slope in (
-            (share <= 0.5, _small_guess, _small_slope),
-            (share > 0.5, _large_guess, _large_slope),
-        ):
-            if part.any():
-                found[part] = _search(share[part], moneyness[part], guess=guess, slope=slope)
+        found = [_block(share[i : i + _BLOCK], moneyness[i : i + _BLOCK]) for i in blocks]
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def _block(share: Floats, moneyness: Floats) -> Floats:
+    found, small = np.empty_like(share), share <= 0.5
+    for part, guess, slope in ((small, _small_guess, _small_slope), (~small, _large_guess, _large_slope)):
+        if part.any():
+            found[part] = _search(share[part], moneyness[part], guess=guess, slope=slope)
     return found
 
 

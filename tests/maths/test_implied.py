@@ -117,7 +117,7 @@ def test_standard_deviation_rises_with_the_share(moneyness) -> None:
 
 def test_the_search_needs_few_rounds() -> None:
     rounds = []
-    spread, moneyness = np.meshgrid(np.geomspace(1e-5, 4.0, 300), np.geomspace(1e-6, 3.0, 300))
+    spread, moneyness = np.meshgrid(np.geomspace(1e-5, 4.0, 120), np.geomspace(1e-6, 3.0, 120))
     z, t = (moneyness / spread).ravel(), 0.5 * spread.ravel()
     share = np.exp(-0.5 * (z - t) ** 2) / math.sqrt(2 * math.pi) * time_value.mills_gap(z, t)
     usable = (share > 1e-300) & (share < 0.9)
