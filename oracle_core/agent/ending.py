@@ -33,7 +33,7 @@ class Ending(StrEnum):
 
 MEANING: Final[dict[Ending, str]] = {
     Ending.OK: "the model chose",
-    Ending.PROSE: "the model's prose held a figure, an unknown placeholder or markup, and was dropped",
+    Ending.PROSE: "the model's prose held a figure, an unknown placeholder, markup, a deed or a promise",
     Ending.DUTY: "a duty of the engine stands before the model's choice",
     Ending.ABSTAINED: "the model abstained",
     Ending.REFUSAL: "the model refused to answer",

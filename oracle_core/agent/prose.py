@@ -11,6 +11,10 @@ from oracle_core.domain.hedge import CandidateAction, Leg
 PROSE_CHARS: Final = 1_500
 PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*\.[a-z][a-z0-9_.]*)\}")
 _MARKUP: Final = re.compile(r"[{}<>\[\]`\\|]|://|www\.", re.IGNORECASE)
+_CLAIMS: Final = re.compile(
+    r"\b(?:executed|filled|approved|submitted|placed|authori[sz]ed|guarantee\w*|risk[- ]free)\b", re.IGNORECASE
+)
+"""Words for what only the desk does and its journal reports, and for what nobody can promise."""
 _FORBIDDEN: Final = UNSEEN | {"Nd", "Nl", "No"}
 """Categories of digits and number signs in every script, and of what a reader does not see."""
 _FACT: Final = re.compile(r"[a-z][a-z0-9_.]*")
@@ -63,7 +67,7 @@ def figure_names(labels: Iterable[str], facts: Mapping[str, str]) -> frozenset[s
 
 
 def is_sound_prose(prose: str, names: frozenset[str]) -> bool:
-    """Whether prose is plain text whose figures are all placeholders from `names`.
+    """Whether prose is plain text without deeds or promises, and whose figures are all placeholders from `names`.
 
     >>> is_sound_prose("It costs {c1.cost_usd}.", frozenset({"c1.cost_usd"}))
     True
@@ -73,7 +77,7 @@ def is_sound_prose(prose: str, names: frozenset[str]) -> bool:
     if len(prose) > PROSE_CHARS or not set(PLACEHOLDER.findall(prose)) <= names:
         return False
     rest = PLACEHOLDER.sub(" ", prose)
-    if _MARKUP.search(rest):
+    if _MARKUP.search(rest) or _CLAIMS.search(rest):
         return False
     return not any(char != "\n" and unicodedata.category(char) in _FORBIDDEN for char in rest)
 

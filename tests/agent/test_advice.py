@@ -157,9 +157,12 @@ def test_each_fault_has_its_own_name(raw: bytes | str, ending: Ending) -> None:
         "a\u2028b",
         "\ud800",
         "`x`",
+        "The hedge was Executed.",
+        "Already approved by the desk.",
+        "A guaranteed, risk-free gain.",
     ],
 )
-def test_prose_with_a_figure_markup_or_hidden_signs_is_not_shown(prose: str) -> None:
+def test_prose_with_a_figure_markup_hidden_signs_deeds_or_promises_is_not_shown(prose: str) -> None:
     found = check(advice_text("c1", prose=prose), OFFER)
     assert isinstance(found, Rejection)
     assert found.ending in (Ending.PROSE, Ending.MALFORMED)

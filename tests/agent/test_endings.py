@@ -1,6 +1,8 @@
 """Every way an ask can end, over real HTTP: a valid recommendation, labelled with the reason, in time."""
 
+import socket
 import time
+from threading import Event
 
 import pytest
 
@@ -145,6 +147,19 @@ def test_a_server_that_never_takes_the_connection_costs_no_more_than_the_deadlin
         choice = choose(question(), OpenAIAdvisor(model="reference", base_url=url, deadline_seconds=DEADLINE))
         assert choice.advisor.fallback_reason == "timeout"
         assert time.perf_counter() - start <= DEADLINE + 1.0
+
+
+def test_a_name_server_that_does_not_answer_costs_no_more_than_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: answered.wait(20.0))
+    start = time.perf_counter()
+    choice = choose(
+        question(), OpenAIAdvisor(model="reference", base_url="http://m.localhost/v1", deadline_seconds=DEADLINE)
+    )
+    seconds = time.perf_counter() - start
+    answered.set()
+    assert choice.advisor.fallback_reason == "timeout"
+    assert seconds <= DEADLINE + 1.0
 
 
 def test_a_port_where_nobody_listens_is_unreachable() -> None:

@@ -1,6 +1,7 @@
 """The graph: its shape, what it promises about duties, and that a stored reply gives the same choice."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -223,6 +224,23 @@ from oracle_core.agent.advisor import EngineAdvisor
 from oracle_core.agent.graph import choose
 from tests.agent.factory import question
 """
+
+UNTRACED = """
+import langsmith.utils as tracing
+from dataclasses import replace
+seen = []
+choose(replace(question(), screen=lambda found: seen.append(tracing.tracing_is_enabled()) or found), EngineAdvisor())
+assert tracing.tracing_is_enabled() and seen == [False], seen
+"""
+
+
+def test_a_run_is_not_traced_even_where_tracing_is_switched_on() -> None:
+    environment = {
+        "LANGSMITH_TRACING": "true",
+        "LANGCHAIN_TRACING_V2": "true",
+        "LANGSMITH_ENDPOINT": "http://127.0.0.1:1",
+    }
+    subprocess.run([sys.executable, "-c", ASKING + UNTRACED], env={**os.environ, **environment}, check=True)
 
 
 @pytest.mark.requirement("OPS-10")
