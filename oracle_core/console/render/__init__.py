@@ -1,0 +1,5 @@
+"""Documents as text: one renderer for each schema, in one table."""
+
+from oracle_core.console.render.page import RENDERERS, Renderer, render
+
+__all__ = ("RENDERERS", "Renderer", "render")

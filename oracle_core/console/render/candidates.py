@@ -1,0 +1,94 @@
+"""Candidates side by side: what each does, costs and is worth, and the terms that rank them."""
+
+from collections.abc import Sequence
+
+from oracle_core.console.render.actions import resting, short
+from oracle_core.console.render.fields import Node, number, part, rows, text, texts
+from oracle_core.console.render.figures import amount, cents
+from oracle_core.console.render.layout import section, sentence, table
+from oracle_core.console.render.outlooks import worst_words
+
+TERMS = ("execution", "carry", "edge", "risk", "capital")
+RANKING = "Why this order: U = execution + carry + edge + risk + capital; benefit = U - U of hold"
+
+
+def candidate_sections(candidates: Sequence[Node], picked: Sequence[str], width: int) -> list[str]:
+    """The offered ones by rank, what is worth what, and the refused ones with their first reason."""
+    offered = [item for item in candidates if text(item, "status") != "refused"]
+    refused = [item for item in candidates if text(item, "status") == "refused"]
+    return [
+        *section("Candidates: least breach first, then most benefit (USD)", _offered(offered, picked)),
+        *section(RANKING, _terms(offered)),
+        *section("Refused", [line for item in refused for line in _refusal(item, width)]),
+    ]
+
+
+def terms_in_cents(candidate: Node, hold: Node) -> tuple[list[float | None], float]:
+    """The five terms and U as they are printed: they add up, and U less that of hold is the printed benefit."""
+    terms = _raw(candidate)
+    benefit = number(candidate, "benefit")
+    total = sum(value for value in terms if value is not None)
+    if hold and benefit is not None:
+        rest = sum(value for value in _raw(hold) if value is not None)
+        total = round(rest, 2) + round(benefit, 2)
+    return cents(terms, total), round(total, 2)
+
+
+def _raw(candidate: Node) -> list[float | None]:
+    return [number(part(candidate, "terms"), name) for name in TERMS]
+
+
+def _offered(candidates: Sequence[Node], picked: Sequence[str]) -> list[str]:
+    head = ["", "", "what", "cost", "benefit", "breach", "worst stress after"]
+    cells = [head, *(_offered_row(item, text(item, "id") in picked) for item in candidates)]
+    return table(cells, "<<<>>>>")
+
+
+def _offered_row(item: Node, picked: bool) -> list[str]:
+    breach = number(item, "breach")
+    return [
+        "→" if picked else "",
+        text(item, "label") + (" cure" if text(item, "status") == "cure" else ""),
+        short(item),
+        amount(number(part(item, "cost"), "total")),
+        amount(number(item, "benefit")),
+        amount(breach, 3) if breach else "none",
+        amount(number(part(item, "after", "stress", "worst"), "pnl_usd")),
+    ]
+
+
+def _terms(candidates: Sequence[Node]) -> list[str]:
+    hold = resting({"candidates": candidates})
+    head = ["", *TERMS, "U", "benefit"]
+    return table([head, *(_terms_row(item, hold) for item in candidates)], "<>>>>>>>")
+
+
+def _terms_row(item: Node, hold: Node) -> list[str]:
+    terms, total = terms_in_cents(item, hold)
+    name = "hold" if text(item, "kind") == "hold" else text(item, "label")
+    return [name, *(amount(value) for value in terms), amount(total), amount(number(item, "benefit"))]
+
+
+def _refusal(item: Node, width: int) -> list[str]:
+    reasons = texts(item, "reasons") or ["no reason is given"]
+    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    return sentence(f"{text(item, 'label')} {short(item)}: {reasons[0]}{more}", width)
+
+
+def candidates_text(document: Node, width: int) -> list[str]:
+    """`oracle.candidates/1`."""
+    title = f"Candidates · strategy {text(document, 'strategy')} · persona {text(document, 'persona')}"
+    found = rows(document, "candidates")
+    now = worst_words(part(found[0], "before")) if found else "unknown"
+    left = [f"{name}: {why}" for name, why in _left_out(document)]
+    return [
+        title,
+        f"  as of {text(document, 'as_of')} · worst stress now {now}",
+        *candidate_sections(found, (), width),
+        *section("Left out", [line for item in left for line in sentence(item, width)]),
+    ]
+
+
+def _left_out(document: Node) -> list[tuple[str, str]]:
+    left = part(document, "left_out")
+    return [(text({"name": name}, "name"), text(left, name)) for name in left]

@@ -1,0 +1,100 @@
+"""The head of a card: mode, what was asked, and in one line what to do and why now."""
+
+import re
+from collections.abc import Sequence
+
+from oracle_core.console.render.actions import HOLD, chosen, delta, planned, prices, trade, traded_coin
+from oracle_core.console.render.fields import Node, flag, moment, number, part, rows, text, texts
+from oracle_core.console.render.figures import amount, at
+from oracle_core.console.render.layout import sentence
+from oracle_core.console.render.rails import refusals
+
+
+def banner(document: Node, title: str = "") -> str:
+    """The line every screen begins with."""
+    named = f" · {title}" if title else ""
+    return f"ORACLE CORE · {text(document, 'mode', 'paper').upper()} · not financial advice{named}"
+
+
+def header(document: Node, before: Node, width: int) -> list[str]:
+    """The mode banner, and what was asked with what in hand."""
+    advisor = part(document, "advisor")
+    quotes = [f"{coin} {amount(price)} USD" for coin, price in sorted(prices(before).items())]
+    asked = [
+        f"strategy {text(document, 'strategy')}", f"persona {text(document, 'persona')}",
+        f"advisor: {text(advisor, 'name')}{_model(advisor)}", *_horizon(document),
+    ]  # fmt: skip
+    held = [*quotes, f"equity {amount(number(before, 'equity_usd'))} USD"]
+    account = [text(document, "account")] if text(document, "account") else []
+    fallback = text(advisor, "fallback_reason")
+    return [
+        banner(document),
+        *sentence(" · ".join([*account, at(moment(document, "as_of")), f"cycle {text(document, 'cycle_id')}"]), width),
+        *sentence(" · ".join(asked), width),
+        *(sentence(f"the model's choice was not used: {fallback}", width) if fallback else []),
+        *sentence(" · ".join(held), width),
+    ]
+
+
+def headline(document: Node, width: int) -> list[str]:
+    """What to do, what it is worth, and why now."""
+    picked, legs = chosen(document), planned(document)
+    coin = traded_coin(picked)
+    if legs:
+        cure = " (cures a breached limit)" if flag(part(document, "plan"), "cure") else ""
+        said = [line for leg in legs for line in sentence(trade(leg, coin) + cure, width)]
+        return [*said, *_worth(document, picked), *_band(picked, width)]
+    wanted = [leg for item in picked for leg in rows(item, "legs")]
+    if not wanted:
+        return [f"  {HOLD}", *sentence(_why_hold(document), width)]
+    reasons = "; ".join(refusals(part(document, "verdict"))) or "nothing of it is left"
+    asked = [line for leg in wanted for line in sentence(f"NOT SENT: {trade(leg, coin)}", width)]
+    return [*asked, *sentence(f"the guardrails refuse it: {reasons}", width)]
+
+
+def _worth(document: Node, picked: Sequence[Node]) -> list[str]:
+    benefit = number(picked[0], "benefit") if len(picked) == 1 else None
+    total = number(part(document, "cost"), "total")
+    if benefit is None or total is None:
+        return []
+    more = "more" if benefit >= 0 else "less"
+    worth = f"over the horizon worth {amount(abs(benefit))} USD {more} than doing nothing"
+    return [f"  costs {amount(total)} USD now; {worth}"]
+
+
+def _band(picked: Sequence[Node], width: int) -> list[str]:
+    """Why now: where the coin's delta stands against the band that asked for the hedge."""
+    return [line for item in picked if (said := _outside(item)) for line in sentence(said, width)]
+
+
+def _outside(item: Node) -> str:
+    band, coin = part(item, "band"), text(item, "coin")
+    net, target, width = (number(band, name) for name in ("net_delta", "target", "half_width"))
+    if net is None or target is None or width is None:
+        return ""
+    price = prices(part(item, "before")).get(coin)
+    around = f"{delta(target - width, coin, price)} to {delta(target + width, coin, price)}"
+    where = "outside" if abs(net - target) > width else "inside"
+    return f"net delta {delta(net, coin, price)} is {where} the {text(band, 'kind').replace('_', '-')} band, {around}"
+
+
+def _why_hold(document: Node) -> str:
+    offered = [item for item in rows(document, "candidates") if text(item, "status") != "refused"]
+    trades = [item for item in offered if rows(item, "legs")]
+    if not trades:
+        return "no hedge is offered: the book is inside its band, or every hedge is refused"
+    reasons = texts(trades[0], "reasons")
+    return f"{text(trades[0], 'label')}: {reasons[0]}" if reasons else "no hedge is worth more than it costs"
+
+
+def _horizon(document: Node) -> list[str]:
+    hours = number(document, "horizon_hours")
+    if hours is None:
+        found = re.search(r"horizon ([\d,.]+) h", " ".join(texts(document, "assumptions")))
+        return [f"horizon {found[1]} h"] if found else []
+    return [f"horizon {amount(hours, 0)} h"]
+
+
+def _model(advisor: Node) -> str:
+    model = text(advisor, "model")
+    return f" ({model})" if model else ""
