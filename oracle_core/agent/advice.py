@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
-from typing import Annotated, Final, Never
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, FailFast
 
@@ -117,7 +117,7 @@ def _text(raw: bytes | str) -> bytes | Ending:
 
 def _read(text: bytes) -> WireAdvice | None:
     try:
-        json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        json.loads(text, object_pairs_hook=_once)
         return WireAdvice.model_validate_json(text)
     except (ValueError, RecursionError):  # pydantic's ValidationError is a ValueError
         return None
@@ -128,10 +128,6 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) != len(pairs):
         raise ValueError("A key stands twice")
     return found
-
-
-def _refuse(constant: str) -> Never:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _judge(wire: WireAdvice, offer: Offer) -> Advice | Rejection:

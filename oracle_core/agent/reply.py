@@ -36,7 +36,7 @@ class Transcript(BaseModel):
     model: str
     prompt: str | None
     offered: list[str]
-    attempts: list[Reply]
+    attempts: Annotated[list[Reply], Field(min_length=1)]
 
     def text(self) -> str:
         """The canonical text that the journal keeps."""
