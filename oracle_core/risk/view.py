@@ -1,6 +1,6 @@
 """A book seen in one market: its contracts priced once, so that every what-if is a dot product."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,8 +66,8 @@ class BookView:
         return self.held + self.working
 
 
-def view_book(portfolio: Portfolio, market: MarketSnapshot) -> BookView:
-    """Price a book and its possible hedges in an admitted market.
+def view_book(portfolio: Portfolio, market: MarketSnapshot, options: Collection[InstrumentId] = ()) -> BookView:
+    """Price a book, every perpetual, future and spot that may hedge it, and the `options` named, in an admitted market.
 
     Raises: InputError: a held contract is unknown or expired, or equity is in a currency without a price.
         MarketDataError: a held contract has no sound quote. Every fault at once.
@@ -77,7 +77,7 @@ def view_book(portfolio: Portfolio, market: MarketSnapshot) -> BookView:
     index = _indices(market, coins)
     held_ids = list(dict.fromkeys([item.id for item in (*portfolio.positions, *portfolio.open_orders)]))
     inputs = _held_inputs(market, held_ids, index)
-    hedges, hedge_inputs, left_out = _hedges(market, set(held_ids), index)
+    hedges, hedge_inputs, left_out = _hedges(market, set(held_ids), set(options), index)
     instruments = [*(market.instruments[key] for key in held_ids), *hedges]
     table = contract_table(instruments, [*inputs, *hedge_inputs])
     working = _vector(table, [(item.id, item.contracts) for item in portfolio.open_orders])
@@ -144,13 +144,13 @@ def _held_inputs(market: MarketSnapshot, keys: Sequence[InstrumentId], index: di
 
 
 def _hedges(
-    market: MarketSnapshot, held: set[InstrumentId], index: dict[str, float]
+    market: MarketSnapshot, held: set[InstrumentId], options: set[InstrumentId], index: dict[str, float]
 ) -> tuple[list[Instrument], list[PricingInputs], dict[InstrumentId, str]]:
     found: list[Instrument] = []
     inputs: list[PricingInputs] = []
     left_out: dict[InstrumentId, str] = {}
     for key, listed in sorted(market.instruments.items()):
-        if key in held or listed.kind is Kind.OPTION or listed.base not in index:
+        if key in held or listed.base not in index or (listed.is_option and key not in options):
             continue
         if listed.expired(market.as_of):
             left_out[key] = "expired"
