@@ -40,8 +40,11 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
             found.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
             found.execute("pragma trusted_schema = off")
             if not read_only:
-                _prepare(found)
+                _create(found)
             _require_schema(path, found)
+            if not read_only:
+                found.execute("pragma journal_mode = wal")
+                found.execute("pragma synchronous = full")
     except JournalError:
         found.close()
         raise
@@ -67,15 +70,21 @@ def _make_private(path: Path) -> None:
     path.chmod(0o600)  # the write-ahead log takes its mode from here
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("pragma journal_mode = wal")
-    connection.execute("pragma synchronous = full")
+def _create(connection: sqlite3.Connection) -> None:
+    """Make the tables in an empty file; leave every other file as it is."""
+    if _tables(connection):
+        return
     with writing(connection):
-        (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
-        if tables == 0:
-            for statement in STATEMENTS:
-                connection.execute(statement)
-            connection.execute(f"pragma user_version = {VERSION}")
+        if _tables(connection):  # another process was first
+            return
+        for statement in STATEMENTS:
+            connection.execute(statement)
+        connection.execute(f"pragma user_version = {VERSION}")
+
+
+def _tables(connection: sqlite3.Connection) -> int:
+    (count,) = connection.execute("select count(*) from sqlite_master").fetchone()
+    return int(count)
 
 
 def schema_fault(connection: sqlite3.Connection) -> str | None:
