@@ -1,5 +1,5 @@
 """Documents as text: one renderer for each schema, in one table."""
 
-from oracle_core.console.render.page import RENDERERS, Renderer, render
+from oracle_core.console.render.page import RENDERERS, WIDTH, Renderer, render
 
-__all__ = ("RENDERERS", "Renderer", "render")
+__all__ = ("RENDERERS", "WIDTH", "Renderer", "render")

@@ -1,0 +1,4 @@
+"""later"""
+
+
+def chat(given: dict[str, object], state: object) -> None: ...

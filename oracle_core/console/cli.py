@@ -1,0 +1,100 @@
+"""The `oracle` command: what it knows, and how it ends."""
+
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import Annotated, Final
+
+import typer
+from typer.exceptions import TyperException
+
+from oracle_core import __version__
+from oracle_core.agent.untrusted import clean_text
+from oracle_core.console.commands import act, decide, history, look, playbook, records, work
+from oracle_core.errors import InputError, MarketDataError, OracleError
+
+INTERRUPTED: Final = 130
+BUG: Final = 1
+
+app: Final = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Hedging advice for a crypto options desk. Paper only, and not financial advice.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"oracle {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def oracle(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which one.")
+    ] = False,
+) -> None:
+    """Hedging advice for a crypto options desk. Paper only, and not financial advice."""
+
+
+for kind in (decide, look, act, records, playbook, history, work):
+    kind.add(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the number is what the process ends with."""
+    _readable_streams()
+    try:
+        code: object = app(
+            args=None if arguments is None else list(arguments), prog_name="oracle", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_gone()
+    except (KeyboardInterrupt, EOFError):
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the outermost handler: nothing may end in a traceback
+        return _failed(error)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    """Every fault on a line of its own, and the exit code of the contract."""
+    match error:
+        case InputError() | MarketDataError():
+            lines, code = [str(found) for found in error.faults], error.exit_code
+        case OracleError():
+            lines, code = str(error).splitlines(), error.exit_code
+        case TyperException():
+            lines, code = [error.format_message()], 2
+        case _:
+            lines, code = [f"internal fault, {type(error).__name__}: {error}"], BUG
+    for line in lines:
+        _say("error", line)
+    if isinstance(error, TyperException):
+        _say("hint", "`oracle --help` lists the commands, `oracle COMMAND --help` their options")
+    if code == BUG:
+        _say("hint", "please report it with the command line and the output of `oracle doctor`")
+    return code
+
+
+def _say(kind: str, line: str) -> None:
+    """One line to a person: whatever a file or venue wrote into it cannot move the cursor."""
+    typer.echo(f"{kind}: {clean_text(line, 1_000)}", err=True)
+
+
+def _readable_streams() -> None:
+    """A terminal that cannot show a sign shows another; it is no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _reader_gone() -> int:
+    """The reader of a pipe has left: nothing more to say, and nothing to complain of at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

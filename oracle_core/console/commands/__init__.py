@@ -1,0 +1,1 @@
+"""The commands, a file for each kind: they parse, ask one use case, and print."""

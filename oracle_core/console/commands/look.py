@@ -1,0 +1,69 @@
+"""Commands that look at a book: exposures, stress, funding, positions."""
+
+from typing import Annotated
+
+import typer
+
+from oracle_core.console.ask import ask
+from oracle_core.console.options import Book, Equity, Form, FormOption, Market, Numeraire, Out, State
+
+
+def exposures(
+    *,
+    book: Book = None,
+    market: Market = None,
+    equity: Equity = None,
+    numeraire: Numeraire = None,
+    form: FormOption = Form.TEXT,
+    out: Out = None,
+    state: State = None,
+) -> None:
+    """Greeks and funding of the book.
+
+    Per coin, venue, pool, expiry and position, with the stress grid.
+    """
+    ask("exposures", form, out, state, book=book, market=market, equity=equity, numeraire=numeraire)
+
+
+def stress(
+    *,
+    spot: Annotated[float | None, typer.Option("--spot", metavar="PCT", help="Every coin, per cent.")] = None,
+    vol: Annotated[float | None, typer.Option("--vol", metavar="POINTS", help="Implied volatility.")] = None,
+    book: Book = None,
+    market: Market = None,
+    equity: Equity = None,
+    numeraire: Numeraire = None,
+    form: FormOption = Form.TEXT,
+    out: Out = None,
+    state: State = None,
+) -> None:
+    """What an instant move would cost: one, or the whole grid.
+
+    By full revaluation at marks, with no time passing.
+    """
+    ask("stress", form, out, state, spot=spot, vol=vol, book=book, market=market, equity=equity, numeraire=numeraire)
+
+
+def funding(
+    *,
+    book: Book = None,
+    market: Market = None,
+    equity: Equity = None,
+    numeraire: Numeraire = None,
+    form: FormOption = Form.TEXT,
+    out: Out = None,
+    state: State = None,
+) -> None:
+    """Funding rates, and what the book earns or pays."""
+    ask("funding", form, out, state, book=book, market=market, equity=equity, numeraire=numeraire)
+
+
+def positions(form: FormOption = Form.TEXT, out: Out = None, state: State = None) -> None:
+    """The paper account: positions, working orders, equity."""
+    ask("positions", form, out, state)
+
+
+def add(app: typer.Typer) -> None:
+    """Put the commands on the command line."""
+    for command in (exposures, stress, funding, positions):
+        app.command()(command)
