@@ -53,9 +53,10 @@ def pricing_inputs(market: MarketSnapshot, key: InstrumentId, index: float) -> P
         recomputed from its neighbours. InputError: the instrument is not listed.
     """
     listed, quote = market.instrument(key), market.quote(key)
+    # Life is counted from the quote's own moment: its volatility and forward are of then, not of the snapshot.
     years = 0.0
     if listed.expiry is not None:
-        years = max((listed.expiry - market.as_of).total_seconds() / SECONDS_A_YEAR, 0.0)
+        years = max((listed.expiry - quote.as_of).total_seconds() / SECONDS_A_YEAR, 0.0)
     if not listed.is_option:
         price = reference(quote)
         if price is None or price <= 0.0:
