@@ -11,7 +11,7 @@ from oracle_core.agent.question import Choice, Question
 from oracle_core.desk.brief import Brief
 from oracle_core.desk.docket import Bench, docket
 from oracle_core.desk.documents import assumptions
-from oracle_core.desk.wording import facts, volatility_notes
+from oracle_core.desk.wording import facts, situation_notes
 from oracle_core.domain.canonical import content_hash
 from oracle_core.domain.hedge import CandidateAction, Leg, Pick, Recommendation, Status
 from oracle_core.domain.plan import Plan
@@ -145,7 +145,7 @@ def _recommendation(brief: Brief, proposal: Proposal, choice: Choice, ruled: Rul
     return Recommendation(
         as_of=brief.market.as_of, strategy=brief.strategy.name, persona=brief.persona.name, advisor=choice.advisor,
         picks=choice.picks, candidates=choice.candidates, outlook=ruled.action.after, cost=ruled.action.cost,
-        assumptions=(*assumptions(view), *volatility_notes(proposal.case)),
+        assumptions=(*assumptions(view), *situation_notes(proposal.case)),
         left_out=proposal.left_out,
         data_ages={str(key): view.market.age(key).total_seconds() for key in sorted(used)},
     )  # fmt: skip

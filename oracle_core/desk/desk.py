@@ -15,6 +15,7 @@ from oracle_core.desk.docket import Bench
 from oracle_core.desk.requests import BookRequest, DecisionRequest
 from oracle_core.desk.settings import Settings
 from oracle_core.desk.sources import Sources, read_sources
+from oracle_core.domain.hedge import ActionKind
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS, FlowLimits, StateLimits
 from oracle_core.domain.market import MarketSnapshot
@@ -115,8 +116,12 @@ class Desk:
             parts = weighted_strategies(persona, self.settings.strategies)
         else:
             parts = ((load_strategy(name, self.settings.strategies), 1.0),)
-        warnings = tuple(text for found, _ in parts for text in found.warnings)
-        return blend([(found.value, weight) for found, weight in parts]), warnings
+        found = blend([(item.value, weight) for item, weight in parts])
+        warnings = [text for item, _ in parts for text in item.warnings]
+        unbuilt = sorted(policy.value for policy in found.policies if policy.value not in set(ActionKind))
+        if unbuilt:
+            warnings.append(f"the engine does not offer these yet, and leaves them out: {', '.join(unbuilt)}")
+        return found, tuple(warnings)
 
     def bench(self, persona: Persona, market: MarketSnapshot) -> Bench:
         """Caps, rules, trading state and recent flow.

@@ -1,5 +1,6 @@
 """Facts of a situation in words: short, formatted by code, and safe to quote."""
 
+from oracle_core.domain.instrument import Kind
 from oracle_core.hedging.situation import Situation
 
 
@@ -21,8 +22,8 @@ def facts(case: Situation) -> dict[str, str]:
     return found
 
 
-def volatility_notes(case: Situation) -> tuple[str, ...]:
-    """Which volatility ranks each coin, and what the objective lacks."""
+def situation_notes(case: Situation) -> tuple[str, ...]:
+    """Which volatility ranks each coin, what the objective lacks, and what stands in for it."""
     used = [f"volatility of {coin}: {100.0 * vol.value:.2f} %, {vol.source}" for coin, vol in sorted(case.vols.items())]
     missing = [f"volatility of {coin}: none, so nothing of it is ranked" for coin in case.without_volatility]
     return (
@@ -30,4 +31,21 @@ def volatility_notes(case: Situation) -> tuple[str, ...]:
         *missing,
         f"horizon {case.hours:,.0f} h; no history of implied volatility: vega risk is absent from the objective",
         "no forecast of realised volatility: the edge term is absent",
+        *_funding_notes(case),
+        "costs are those of taking at once, whatever the order style: so does the paper venue",
     )
+
+
+def _funding_notes(case: Situation) -> tuple[str, ...]:
+    """A rate without a history of seven days is taken to revert to zero."""
+    market, table = case.view.market, case.view.table
+    quoted = [
+        listed.symbol
+        for row, listed in enumerate(table.instruments)
+        if case.view.kinds[Kind.PERPETUAL][row]
+        and market.quotes[listed.id].funding_rate
+        and not market.funding_history.get(listed.id)
+    ]
+    if not quoted:
+        return ()
+    return (f"no funding history of {', '.join(quoted)}: the seven-day mean is taken as 0 and the rate reverts to it",)
