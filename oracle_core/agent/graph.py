@@ -43,7 +43,8 @@ def choose(question: Question, advisor: Advisor) -> Choice:
     Raises: InputError: the stored reply of a `ReplayAdvisor` is not one.
     """
     with asyncio.Runner(loop_factory=PatientLoop) as runner:
-        return runner.run(choose_async(question, advisor))
+        # Not `runner.run`: it writes the result out as text twice, which for a large book takes the longest of all.
+        return runner.get_loop().run_until_complete(choose_async(question, advisor))
 
 
 async def choose_async(question: Question, advisor: Advisor) -> Choice:

@@ -1,6 +1,6 @@
 """The messages a model is sent: fixed instructions, and one JSON document of facts, candidates and fenced text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,8 @@ from oracle_core.domain.canonical import Json, canonical_json, content_hash
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Pick
 
 PROMPTS: Final = ("advise", "again")
+MOST_SPARE: Final = 40
+"""How many candidates are shown beside those that must be."""
 _NOTES: Final = 20
 _FACT_CHARS: Final = 120
 
@@ -93,22 +95,32 @@ def write_prompt(
     """The prompt for the screened candidates, trimmed until it fits; None when even the least does not.
 
     First the untrusted texts are shortened, by halves down to nothing, then candidates are left out from the
-    worst rank. Hold, the duties and the engine's own choice always stay.
+    worst rank. Hold and the engine's own choice always stay.
     """
-    offered = sorted((item for item in candidates if is_offered(item)), key=lambda item: item.rank)
+    ranked = _ranked([item for item in candidates if is_offered(item)])
     chosen = {pick.id for pick in engine}
-    needed = [item for item in offered if item.id in chosen or is_duty(item) or item.kind is ActionKind.HOLD]
+    needed = [item for item in ranked if item.id in chosen or item.kind is ActionKind.HOLD]
+    spare = [item for item in ranked if item.id not in chosen and item.kind is not ActionKind.HOLD][:MOST_SPARE]
     for share in (1.0, 0.5, 0.25, 0.0):
-        prompt = _write(question, offered, engine, share)
+        prompt = _write(question, _ranked(needed, spare), engine, share)
         if prompt.tokens <= max_tokens:
             return prompt
-    spare = [item for item in offered if item not in needed]
+    return _without_the_worst(needed, spare, max_tokens, lambda offered: _write(question, offered, engine, 0.0))
+
+
+def _without_the_worst(
+    needed: Sequence[CandidateAction],
+    spare: Sequence[CandidateAction],
+    max_tokens: int,
+    write: Callable[[Sequence[CandidateAction]], Prompt],
+) -> Prompt | None:
+    """The prompt with as many of the spare candidates, from the best, as fit."""
     low, high = 0, len(spare)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = _write(question, _ranked(needed, spare[:middle]), engine, 0.0).tokens <= max_tokens
+        fits = write(_ranked(needed, spare[:middle])).tokens <= max_tokens
         low, high = (middle, high) if fits else (low, middle - 1)
-    prompt = _write(question, _ranked(needed, spare[:low]), engine, 0.0)
+    prompt = write(_ranked(needed, spare[:low]))
     return prompt if prompt.tokens <= max_tokens else None
 
 

@@ -16,6 +16,7 @@ from evals.server import ReferenceServer, serving
 from oracle_core.agent.advisor import EngineAdvisor, OpenAIAdvisor, ReplayAdvisor
 from oracle_core.agent.ending import Ending
 from oracle_core.agent.graph import choose, compiled
+from oracle_core.agent.offer import is_duty
 from oracle_core.agent.question import Choice, Question
 from oracle_core.agent.reply import Reply, Transcript
 from oracle_core.agent.state import empty_state
@@ -141,6 +142,23 @@ def test_a_refused_duty_and_hold_bind_nobody() -> None:
     barred = with_status(CURE, Status.REFUSED)
     choice = replayed(question([barred, *straddle()[1:]]), advice_text("c3"))
     assert ids(choice) == [HALF.id]
+
+
+@pytest.mark.parametrize(
+    ("item", "mandatory"),
+    [
+        (CURE, True),
+        (with_status(CURE, Status.OFFERED), True),
+        (with_status(CURE, Status.REFUSED), False),
+        (candidate("1.354", status=Status.CURE), True),
+        (candidate("1.354"), False),
+        (hold(), False),
+    ],
+)
+def test_a_duty_is_what_cures_or_must_be_done_unless_it_is_refused_or_hold(
+    item: CandidateAction, mandatory: bool
+) -> None:
+    assert is_duty(item) is mandatory
 
 
 def test_a_duty_of_one_coin_leaves_the_model_its_choice_in_another() -> None:
