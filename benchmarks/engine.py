@@ -1,0 +1,118 @@
+"""The engine's own times: the command's cold start, one whole `advise`, and a large book from measure to recommend."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from benchmarks.desk_book import desk_book, desk_market
+from benchmarks.report import Row, Section
+from benchmarks.timing import Timing, interleaved, timed
+from oracle_core.desk.brief import Brief
+from oracle_core.desk.decide import decide
+from oracle_core.desk.desk import Desk
+from oracle_core.desk.settings import Settings
+from oracle_core.domain.hedge import CandidateAction
+from oracle_core.hedging.candidates import propose
+from oracle_core.hedging.screen import screen
+from oracle_core.hedging.select import select
+from oracle_core.risk.view import view_book
+
+VENUES = ("deribit", "binanceusdm", "bybit", "okx")
+_GOAL = 0.050
+_HOW = (
+    "Commands are whole processes, page cache warm. `recommend` is view_book → propose → screen → select on a book and "
+    "market made from a seed and already in memory; `decide` adds judging, the plan and the hashes of the inputs. The "
+    "stages are the medians of the same runs."
+)
+
+Result = TypeVar("Result")
+
+
+def section(*, small: bool = False) -> Section:
+    """Every row; `small` is a book of fifty and few runs, to see that it works."""
+    count, runs = (50, 2) if small else (1_000, 15)
+    rows = (
+        *_commands(runs=2 if small else 7),
+        *_book("one venue", count, VENUES[:1], runs=runs),
+        *_book("four venues", count, VENUES, runs=runs),
+    )
+    return Section("engine", "The engine", rows, notes=(_HOW,))
+
+
+def _commands(*, runs: int) -> list[Row]:
+    return [
+        _command("`oracle --help`, cold start", ["--help"], runs=runs, goal=0.25),
+        _command("`oracle advise` on the bundled book", ["advise"], runs=runs, goal=None),
+    ]
+
+
+def _command(what: str, arguments: list[str], *, runs: int, goal: float | None) -> Row:
+    with tempfile.TemporaryDirectory() as state:
+        command = [sys.executable, "-m", "oracle_core", *arguments]
+        environment = {"ORACLE_STATE": state, "PATH": "", "PYTHONPATH": str(Path(__file__).parents[1])}
+
+        def call() -> subprocess.CompletedProcess[bytes]:
+            return subprocess.run(command, env=environment, cwd=state, capture_output=True, check=False)
+
+        first = call()
+        if first.returncode != 0:
+            return Row(what, f"does not run: {first.stderr.decode().strip().splitlines()[:1]}", met=False)
+        took = timed(call, runs=runs, warm_ups=0)
+    wanted, met = ("", None) if goal is None else (f"≤ {goal:g} s", took.median <= goal)
+    return Row(what, f"{took.median:.3f} s", goal=wanted, met=met)
+
+
+def _book(name: str, count: int, venues: tuple[str, ...], *, runs: int) -> list[Row]:
+    brief = made_up_brief(count, venues)
+    stages = {stage: [] for stage in ("view", "propose", "screen", "select")}
+    offered: tuple[CandidateAction, ...] = ()
+
+    def recommend() -> None:
+        nonlocal offered
+        view, stages_view = _clocked(lambda: view_book(brief.portfolio, brief.market))
+        proposal, stages_propose = _clocked(lambda: propose(view, brief.strategy, brief.persona))
+        offered, stages_screen = _clocked(lambda: screen(proposal.case, proposal.candidates))
+        _, stages_select = _clocked(lambda: select(proposal.case, offered))
+        for stage, seconds in zip(stages, (stages_view, stages_propose, stages_screen, stages_select), strict=True):
+            stages[stage].append(seconds)
+
+    found = interleaved({"recommend": recommend, "decide": lambda: decide(_again(brief))}, runs=runs, warm_ups=2)
+    took = found["recommend"]
+    what = f"{count:,} positions, {count:,} instruments, {name}, {len(offered)} candidates"
+    goal, met = (f"≤ {1e3 * _GOAL:g} ms", took.median <= _GOAL) if count >= 1_000 else ("", None)
+    split = ", ".join(f"{stage} {1e3 * Timing(tuple(seconds[2:])).median:.1f}" for stage, seconds in stages.items())
+    return [
+        Row(f"{what}: recommend", f"p50 {1e3 * took.median:.1f} ms, p95 {1e3 * took.percentile(95):.1f} ms "
+            f"({split})", goal=goal, met=met),
+        Row(f"{what}: whole `decide`", f"p50 {1e3 * found['decide'].median:.1f} ms"),
+    ]  # fmt: skip
+
+
+def made_up_brief(count: int, venues: tuple[str, ...] = VENUES[:1]) -> Brief:
+    """A desk without a journal deciding on the made-up book."""
+    market = desk_market(count, venues)
+    desk = Desk(settings=Settings(), environment={})
+    persona = desk.persona("balanced").value
+    strategy, _ = desk.strategy("delta_neutral", persona)
+    return Brief(
+        portfolio=desk_book(market), market=market, strategy=strategy, persona=persona,
+        bench=desk.fresh_bench(persona), reason="benchmark",
+    )  # fmt: skip
+
+
+def _again(brief: Brief) -> Brief:
+    """The same brief without what it has already computed."""
+    return Brief(
+        portfolio=brief.portfolio, market=brief.market, strategy=brief.strategy, persona=brief.persona,
+        bench=brief.bench, reason=brief.reason,
+    )  # fmt: skip
+
+
+def _clocked(call: Callable[[], Result]) -> tuple[Result, float]:
+    started = time.perf_counter()
+    result = call()
+    return result, time.perf_counter() - started
