@@ -8,10 +8,6 @@ import pytest
 from oracle_core.journal.store import Journal
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "requirement(id): the test is the check of this row of the requirements")
-
-
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "journal.sqlite"
