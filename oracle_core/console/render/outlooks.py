@@ -31,7 +31,7 @@ def before_after(before: Node, after: Node) -> list[str]:
     ]
 
 
-def greek_lines(before: Node, after: Node) -> list[str]:
+def greek_lines(before: Node, after: Node, *, was: str = "now") -> list[str]:
     """One line for each coin now, and one for what a plan changes of it."""
     found, then = prices(before), dict(parts(after, "coins"))
     cells = [HEAD]
@@ -39,7 +39,7 @@ def greek_lines(before: Node, after: Node) -> list[str]:
         will = then.get(coin, NOTHING)
         price = found.get(coin)
         same = not will or all(number(row, key) == number(will, key) for key in ("net_delta", *GREEKS))
-        cells.append([coin if same else f"{coin} now", *_greeks(row, coin, price)])
+        cells.append([coin if same else f"{coin} {was}", *_greeks(row, coin, price)])
         cells += [] if same else [[f"{coin} after", *_greeks(will, coin, price)]]
         working = number(row, "working_delta")
         cells += [["  working orders", delta(working, coin, price)]] if working else []

@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from oracle_core.console.render import account, history, library
 from oracle_core.console.render.candidates import candidates_text
+from oracle_core.console.render.comparison import comparison
+from oracle_core.console.render.explanation import explanation, why_not
+from oracle_core.console.render.exposures import exposures
 from oracle_core.console.render.fields import Node, text
 from oracle_core.console.render.layout import fit
 from oracle_core.console.render.plain import plain
 from oracle_core.console.render.recommendation import recommendation
+from oracle_core.console.render.stress import stress
 
 Renderer: TypeAlias = Callable[[Node, int], list[str]]
 WIDTH: Final = 100
@@ -15,6 +20,26 @@ WIDTH: Final = 100
 RENDERERS: Final[dict[str, Renderer]] = {
     "oracle.recommendation/1": recommendation,
     "oracle.candidates/1": candidates_text,
+    "oracle.exposures/1": exposures,
+    "oracle.stress/1": stress,
+    "oracle.explanation/1": explanation,
+    "oracle.why_not/1": why_not,
+    "oracle.comparison/1": comparison,
+    "oracle.positions/1": account.positions,
+    "oracle.approval/1": account.approval,
+    "oracle.rejection/1": account.rejection,
+    "oracle.state/1": account.trading_state,
+    "oracle.replay/1": history.replay,
+    "oracle.journal/1": history.journal,
+    "oracle.verification/1": history.verification,
+    "oracle.simulation/1": history.simulation,
+    "oracle.strategies/1": library.strategies,
+    "oracle.strategy_view/1": library.strategy_view,
+    "oracle.personas/1": library.personas,
+    "oracle.persona_view/1": library.persona_view,
+    "oracle.validation/1": library.validation,
+    "oracle.funding/1": library.funding,
+    "oracle.doctor/1": library.doctor,
 }
 
 

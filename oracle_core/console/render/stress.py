@@ -1,0 +1,55 @@
+"""`oracle.stress/1`: the grid of instant moves as a table, or one move in words."""
+
+from oracle_core.console.render.fields import Node, moment, number, part, parts, rows
+from oracle_core.console.render.figures import amount, at, percent
+from oracle_core.console.render.headline import banner
+from oracle_core.console.render.layout import INDENT, section, table
+from oracle_core.console.render.outlooks import greek_lines, worst_words
+
+
+def stress(document: Node, _width: int) -> list[str]:
+    """The page: a grid where the document has one, else the move that was asked for."""
+    equity = number(document, "equity_usd")
+    head = [banner(document, "stress"), f"  {at(moment(document, 'as_of'))} · equity {amount(equity)} USD"]
+    scenario = part(document, "scenario")
+    if scenario:
+        return [*head, *_scenario(scenario)]
+    how = "P&L in USD of an instant move, full revaluation at marks, no time passing"
+    return [*head, *section(how, grid(document, equity))]
+
+
+def grid(stressed: Node, equity: float | None) -> list[str]:
+    """Spot down the side, volatility across; the worst cell is marked."""
+    cells = rows(stressed, "cells")
+    spots = sorted({spot for item in cells if (spot := number(item, "spot_pct")) is not None})
+    factors = sorted({factor for item in cells if (factor := number(item, "vol_factor")) is not None})
+    found = {(number(item, "spot_pct"), number(item, "vol_factor")): number(item, "pnl_usd") for item in cells}
+    worst = part(stressed, "worst")
+    marked = (number(worst, "spot_pct"), number(worst, "vol_factor"))
+    lines = [["spot", *(f"vol x{amount(factor)} " for factor in factors)]]
+    for spot in spots:
+        values = [
+            f"{amount(found.get((spot, factor)))}{'*' if (spot, factor) == marked else ' '}" for factor in factors
+        ]
+        lines.append([percent(spot, 0, sign=True), *values])
+    if not cells:
+        return []
+    share = number(worst, "pnl_usd")
+    of_equity = f", {percent(100.0 * share / equity)} of equity" if share is not None and equity else ""
+    words = worst_words({"stress": stressed})
+    return [*table(lines, ">" * len(lines[0])), f"{INDENT}* worst: {words}{of_equity}"]
+
+
+def _scenario(scenario: Node) -> list[str]:
+    move = f"spot {percent(number(scenario, 'spot_pct'), 0, sign=True)}"
+    points = number(scenario, "vol_points")
+    moved = f"{move}, volatility {amount(points, 1, sign=True)} points" if points else f"{move}, volatility unchanged"
+    share = number(scenario, "pct_equity")
+    of_equity = "" if share is None else f", {percent(share, sign=True)} of equity"
+    found = [row for _, row in parts(scenario, "coins")]
+    return [
+        "",
+        f"  {moved}: {amount(number(scenario, 'pnl_usd'), sign=True)} USD{of_equity}",
+        "  at once, by full revaluation at marks, with no time passing",
+        *(section("The book before the move (USD; gamma per 1 %)", greek_lines(scenario, {})) if found else []),
+    ]
