@@ -13,7 +13,7 @@ from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
 from oracle_core.domain.record import CycleRecord
 from oracle_core.errors import InputError, fault
 from oracle_core.hedging.candidates import propose
-from oracle_core.journal.cycles import Found, find_cycle, store_cycle
+from oracle_core.journal.cycles import Found, find_cycle
 from oracle_core.playbook.load import list_personas
 from oracle_core.risk.view import view_book
 
@@ -21,10 +21,7 @@ from oracle_core.risk.view import view_book
 def advise(desk: Desk, request: AdviseRequest) -> Document:
     """`oracle.recommendation/1`: decide, keep the cycle with everything it was decided from, and show it."""
     brief, warnings = desk.brief(request, notes=request.notes)
-    record = decide(brief, desk.advisor(request.advisor))
-    for text in brief.blobs.values():
-        desk.journal.put_blob(text)
-    store_cycle(desk.journal, record, desk.clock())
+    record = desk.keep(brief, decide(brief, desk.advisor(request.advisor)))
     return {**recommendation_document(record), "warnings": list(warnings)}
 
 

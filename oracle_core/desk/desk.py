@@ -27,6 +27,7 @@ from oracle_core.guardrails.selftest import self_test
 from oracle_core.hedging.candidates import situation
 from oracle_core.hedging.situation import Situation
 from oracle_core.journal.account import PaperAccount, paper_account
+from oracle_core.journal.cycles import store_cycle
 from oracle_core.journal.flow import recent_flow
 from oracle_core.journal.states import trading_state
 from oracle_core.journal.store import Journal
@@ -153,7 +154,12 @@ class Desk:
         return Sources(portfolio=found.portfolio, market=market, warnings=found.warnings)
 
     def brief(
-        self, request: DecisionRequest, *, notes: tuple[str, ...] = (), sources: Sources | None = None
+        self,
+        request: DecisionRequest,
+        *,
+        notes: tuple[str, ...] = (),
+        sources: Sources | None = None,
+        reason: str = "operator",
     ) -> tuple[Brief, tuple[str, ...]]:
         """What a cycle is decided from, with what its user should be told."""
         persona = self.persona(request.persona)
@@ -161,7 +167,7 @@ class Desk:
         found = sources or self.sources(request)
         brief = Brief(
             portfolio=found.portfolio, market=found.market, strategy=strategy, persona=persona.value,
-            bench=self.bench(persona.value, found.market), notes=notes,
+            bench=self.bench(persona.value, found.market), notes=notes, reason=reason,
         )  # fmt: skip
         return brief, (*found.warnings, *persona.warnings, *warnings)
 
@@ -178,6 +184,13 @@ class Desk:
             {**self.environment, **address}, model=model.name, deadline_seconds=self.settings.deadline_seconds,
             budget=Budget(calls=model.max_calls, prompt_tokens=model.max_prompt_tokens),
         )  # fmt: skip
+
+    def keep(self, brief: Brief, record: CycleRecord) -> CycleRecord:
+        """Put a cycle into the journal, with everything it was decided from; the same cycle is kept once."""
+        for text in brief.blobs.values():
+            self.journal.put_blob(text)
+        store_cycle(self.journal, record, self.clock())
+        return record
 
     def stored_case(self, record: CycleRecord) -> Situation:
         """The situation a stored cycle was decided in, measured again from its stored inputs."""

@@ -39,6 +39,7 @@ class Settings(StrictModel):
     option_collar_bps: float = Field(default=1_000.0, gt=0.0, le=10_000.0)
     deadline_seconds: float = Field(default=20.0, gt=0.0, le=600.0)
     approval_ttl_seconds: float = Field(default=900.0, gt=0.0, le=86_400.0)
+    time_zone: str = "UTC"
     model: ModelSettings = Field(default_factory=ModelSettings)
 
 

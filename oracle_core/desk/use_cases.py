@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from oracle_core.desk import advice, approving, control, doctor, history, importing, library, simulating, views
+from oracle_core.desk import (
+    advice,
+    approving,
+    control,
+    doctor,
+    history,
+    importing,
+    library,
+    reporting,
+    simulating,
+    views,
+)
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document
 from oracle_core.desk.requests import (
@@ -23,6 +34,7 @@ from oracle_core.desk.requests import (
     PlaybookRequest,
     RejectRequest,
     ReplayRequest,
+    ReportRequest,
     SimulateRequest,
     StressRequest,
 )
@@ -103,6 +115,8 @@ _CASES: Final = (
     _case("persona", NamedRequest, library.persona, "One persona's limits.", "show persona", "limits of"),
     _case("persona-validate", NamedRequest, library.validate_persona, "Check a persona file."),
     _case("schema", NamedRequest, library.schema, "The JSON Schema of a file."),
+    _case("report", ReportRequest, reporting.report_daily, "The advisory report of a day.",
+          "report", "daily report", "what happened today", danger=Danger.SAFE),
     _case("simulate", SimulateRequest, simulating.run_simulation, "The desk's decision over a history.", "simulate",
           "backtest", danger=Danger.SAFE),
     _case("data-import", ImportRequest, importing.import_data, "Recorded files to a market file.", danger=Danger.SAFE),
