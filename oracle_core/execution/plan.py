@@ -9,6 +9,7 @@ from oracle_core.domain.canonical import content_hash
 from oracle_core.domain.hedge import CandidateAction, Leg, Pick, Status, Style
 from oracle_core.domain.instrument import Grid, Instrument
 from oracle_core.domain.plan import Plan, PlanLeg
+from oracle_core.execution.slicing import slices
 from oracle_core.pricing.inputs import reference
 from oracle_core.risk.view import BookView
 
@@ -54,27 +55,16 @@ def _leg(leg: Leg, view: BookView, rules: PlanRules, style: Style) -> PlanLeg:
 
 
 def _children(listed: Instrument, leg: Leg, cap_usd: float) -> tuple[Decimal, ...]:
-    """Child orders of at most the cap each, as equal as the grid allows; none below the venue's minimum."""
     per_contract = abs(leg.notional_usd) / abs(float(leg.contracts))
-    most = listed.grid.toward_zero(cap_usd / per_contract)
-    if most <= 0 or abs(leg.contracts) <= most:
-        return (leg.contracts,)
-    count = int((abs(leg.contracts) / most).to_integral_value(rounding=ROUND_CEILING))
-    each = listed.grid.away_from_zero(abs(leg.contracts) / count)
-    sizes = [each] * (count - 1)
-    rest = abs(leg.contracts) - sum(sizes, Decimal(0))
-    if rest < listed.grid.min_amount:  # the last one joins its neighbour rather than fall below the minimum
-        sizes[-1] += rest
-        rest = Decimal(0)
-    signed = [size.copy_sign(leg.contracts) for size in (*sizes, rest) if size]
-    return tuple(signed)
+    return slices(leg.contracts, listed.grid.toward_zero(cap_usd / per_contract), listed.grid)
 
 
 def _collared(listed: Instrument, mark: float, bps: float, *, buying: bool) -> float:
     """The worst price the collar allows, on the tick inside it."""
-    edge = mark * (1.0 + (bps if buying else -bps) / 10_000.0)
-    tick = _tick(listed.grid, edge)
-    steps = (Decimal(repr(edge)) / tick).to_integral_value(rounding=ROUND_FLOOR if buying else ROUND_CEILING)
+    share = Decimal(repr(bps if buying else -bps)) / 10_000
+    edge = Decimal(repr(mark)) * (1 + share)
+    tick = _tick(listed.grid, float(edge))
+    steps = (edge / tick).to_integral_value(rounding=ROUND_FLOOR if buying else ROUND_CEILING)
     return float(max(steps, Decimal(1)) * tick)
 
 
