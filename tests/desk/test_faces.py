@@ -1,0 +1,62 @@
+"""The report, the simulator and the importer as the desk offers them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from oracle_core.errors import InputError
+
+
+def test_the_daily_report_is_written_three_ways_and_the_same_twice(ask, tmp_path: Path) -> None:
+    ask("advise")
+    first = {path: Path(path).read_bytes() for path in ask("report", folder=tmp_path / "out")["files"]}
+    second = {path: Path(path).read_bytes() for path in ask("report", folder=tmp_path / "out")["files"]}
+    assert sorted(Path(path).suffix for path in first) == [".html", ".json", ".md"]
+    assert first == second
+    report = json.loads((tmp_path / "out" / "daily-2026-11-07.json").read_text())
+    assert report["schema"] == "oracle.report/1"
+
+
+def test_a_desk_without_a_cycle_decides_one_for_its_report(ask, desk) -> None:
+    assert "1 cycle" in ask("report")["markdown"]
+    assert [entry.kind for entry in desk.journal.entries()] == ["cycle"]
+
+
+def test_a_day_without_a_cycle_is_an_error_that_names_the_days(ask) -> None:
+    ask("advise")
+    with pytest.raises(InputError, match="2026-11-07"):
+        ask("report", day="2026-11-08")
+
+
+def test_an_approved_plan_shows_as_filled_in_the_report(ask) -> None:
+    ask("approve", subject=ask("advise")["cycle_id"])
+    assert "Outcome: filled" in ask("report")["markdown"]
+
+
+@pytest.mark.requirement("OPS-08")
+def test_the_simulator_trades_what_the_desk_would_trade(ask, tmp_path: Path) -> None:
+    picture, steps = tmp_path / "run.png", tmp_path / "steps.csv"
+    run = ask("simulate", check_minutes=480, picture=picture, steps=steps, structure="short", vol=50.0)
+    parts = {key: value for key, value in run["pnl_usd"].items() if key not in ("total", "main_driver")}
+    assert sum(parts.values()) == pytest.approx(run["pnl_usd"]["total"], abs=1e-9)
+    assert run["metrics"]["trades"] > 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert len(steps.read_text().splitlines()) == run["checks"] + 1
+    assert ask("simulate", check_minutes=480, structure="short", vol=50.0)["result_hash"] == run["result_hash"]
+
+
+def test_a_picture_of_no_known_kind_is_refused_before_the_run(ask, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"\.png"):
+        ask("simulate", picture=tmp_path / "run.gif")
+
+
+def test_recorded_answers_become_a_market_file_that_can_be_advised_on(ask, reference_dir: Path, tmp_path: Path) -> None:
+    out = tmp_path / "market.json"
+    found = ask("data-import", sources=(reference_dir / "data/venues/deribit_2026-05",), out=out)
+    assert found["instruments"] > 10
+    book = tmp_path / "book.json"
+    account = {"name": "coins", "numeraire": "USD", "equity": {"BTC": 10.0}}
+    book.write_text(json.dumps({"schema": "oracle.book/1", "account": account, "positions": []}))
+    shown = ask("advise", book=book, market=out)
+    assert any(item["kind"] == "to_target" and item["coin"] == "BTC" for item in shown["candidates"])
