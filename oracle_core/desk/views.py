@@ -45,7 +45,7 @@ def funding(desk: Desk, request: BookRequest) -> Document:
     return {
         "schema": "oracle.funding/1",
         "as_of": to_json(sources.market.as_of),
-        "rows": [_funding_row(view, int(row)) for row in np.flatnonzero(view.kinds[Kind.PERPETUAL])],
+        "rows": [_funding_row(view, int(row)) for row in np.flatnonzero(view.table.kinds[Kind.PERPETUAL])],
         "warnings": list(sources.warnings),
     }
 

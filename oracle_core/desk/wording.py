@@ -42,7 +42,7 @@ def _funding_notes(case: Situation) -> tuple[str, ...]:
     quoted = [
         listed.symbol
         for row, listed in enumerate(table.instruments)
-        if case.view.kinds[Kind.PERPETUAL][row]
+        if case.view.table.kinds[Kind.PERPETUAL][row]
         and market.quotes[listed.id].funding_rate
         and not market.funding_history.get(listed.id)
     ]

@@ -1,6 +1,9 @@
 """The strategy's no-trade band around the target delta, in coins."""
 
+import numpy as np
+
 from oracle_core.domain.hedge import Band
+from oracle_core.domain.instrument import Kind
 from oracle_core.errors import InputError, fault
 from oracle_core.hedging.situation import Situation
 from oracle_core.maths.bands import whalley_wilmott, zakamouline
@@ -47,6 +50,6 @@ def _model_width(case: Situation, coin: str, cost: float, kind: BandKind) -> flo
 
 def _options_held(case: Situation, coin: str) -> float:
     """Coins of options held, long or short: 20 options of one coin and a band of 0.05 make 1.0 coin."""
-    effective = case.view.effective
-    held = [(float(effective[row]), listed) for row, listed in case.view.listed(coin) if listed.is_option]
-    return sum(abs(contracts) * listed.contract_size for contracts, listed in held)
+    table, rows = case.view.table, case.view.rows[coin]
+    options = table.kinds[Kind.OPTION][rows]
+    return float(np.abs(case.view.effective[rows][options]) @ table.size[rows][options])

@@ -12,7 +12,7 @@ from oracle_core.playbook.persona import Persona
 from oracle_core.risk.outlook import outlook
 from oracle_core.risk.variance import variance_model
 from oracle_core.risk.view import BookView
-from oracle_core.risk.volatility import horizon_volatility
+from oracle_core.risk.volatility import horizon_volatilities
 
 _NOTHING = Terms(execution=0.0, carry=None, edge=None, risk=0.0, capital=0.0)
 
@@ -29,8 +29,7 @@ class Proposal:
 def situation(view: BookView, strategy: Blend, persona: Persona) -> Situation:
     """Read the volatilities and weigh doing nothing."""
     hours = max(strategy.horizon_hours, 1.0)
-    read = {coin: horizon_volatility(view.market, coin, hours) for coin in view.coins}
-    vols = {coin: found for coin, found in read.items() if found is not None and found.value > 0.0}
+    vols = horizon_volatilities(view.market, view.coins, hours, view.forwards)
     missing = tuple(coin for coin in view.coins if coin not in vols)
     bare = Situation(
         view=view, strategy=strategy, persona=persona, hours=hours, vols=vols, without_volatility=missing,

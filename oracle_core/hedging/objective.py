@@ -76,8 +76,8 @@ def churn(case: Situation, coin: str, contracts: Floats, cost_rate: float) -> fl
 
 def _carrying_rows(case: Situation, contracts: Floats) -> list[int]:
     table = case.view.table
-    perpetual = case.view.kinds[Kind.PERPETUAL] & (contracts != 0.0)
-    short_spot = case.view.kinds[Kind.SPOT] & (contracts < 0.0)
+    perpetual = case.view.table.kinds[Kind.PERPETUAL] & (contracts != 0.0)
+    short_spot = case.view.table.kinds[Kind.SPOT] & (contracts < 0.0)
     assert len(contracts) == len(table.instruments)
     return [int(row) for row in np.flatnonzero(perpetual | short_spot)]
 
@@ -102,7 +102,7 @@ def _losing_years(case: Situation, contracts: Floats, after: Outlook) -> float:
     spot = [100.0 * shock for shock in SPOT_SHOCKS].index(after.worst.spot_pct)
     vol = VOL_FACTORS.index(after.worst.vol_factor)
     losses = np.maximum(-contracts * case.view.stress[:, spot, vol], 0.0)
-    kinds = case.view.kinds
+    kinds = case.view.table.kinds
     perpetual = ~(kinds[Kind.OPTION] | kinds[Kind.FUTURE])
     life = np.where(perpetual, case.years, np.minimum(case.years, case.view.table.years))
     owned = sum(case.view.collateral(coin) * price for coin, price in case.view.index.items())

@@ -1,6 +1,6 @@
 """A table of contracts, one row each: value, Greeks and stress of one contract, so that a book is a dot product."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,10 @@ from oracle_core.domain.portfolio import Numeraire
 from oracle_core.maths.black import black_core, black_price
 from oracle_core.pricing.costs import is_inverse_linear, settle_in_usd
 from oracle_core.pricing.inputs import PricingInputs
+from oracle_core.pricing.margin import has_margin_rule
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 SPOT_SHOCKS = (-0.30, -0.20, -0.10, -0.05, 0.0, 0.05, 0.10, 0.20, 0.30)
 VOL_FACTORS = (0.75, 1.0, 1.5)
@@ -22,14 +24,21 @@ VOL_FACTORS = (0.75, 1.0, 1.5)
 class ContractTable:
     """One long contract of each instrument. Shape of every array: (n,).
 
-    delta, net_transaction_delta: coins.  gamma: coins per USD.  vega: USD per 1.00 of volatility.  theta: USD per
-    year.  value_usd: what holding it is worth (0 for perpetuals and futures, whose value is in equity).
-    notional_usd: USD of underlying.  price: forward of an option, mark of anything else.
+    size: what one contract is.  delta, net_transaction_delta: coins.  gamma: coins per USD.  vega: USD per 1.00 of
+    volatility.  theta: USD per year.  value_usd: what holding it is worth (0 for perpetuals and futures, whose value is
+    in equity).  notional_usd: USD of underlying.  price: forward of an option, mark of anything else.
+    Masks: kinds per kind; dollar_sized for inverse perpetuals and futures; coin_settled; margin_ruled where the margin
+    of a position is known.
     """
 
     instruments: tuple[Instrument, ...]
     inputs: tuple[PricingInputs, ...]
     row: dict[InstrumentId, int]
+    kinds: dict[Kind, Mask]
+    dollar_sized: Mask
+    coin_settled: Mask
+    margin_ruled: Mask
+    size: Floats
     index: Floats
     price: Floats
     years: Floats
@@ -56,11 +65,12 @@ def contract_table(instruments: Sequence[Instrument], inputs: Sequence[PricingIn
     price = np.array([given.price for given in inputs])
     years = np.array([given.years for given in inputs])
     vol = np.array([given.vol for given in inputs])
-    dollar_sized = np.array([is_inverse_linear(listed) for listed in instruments], dtype=bool)
+    kinds = {kind: _mask(listed.kind is kind for listed in instruments) for kind in Kind}
+    dollar_sized = _mask(is_inverse_linear(listed) for listed in instruments)
     delta = np.where(dollar_sized, size / np.where(dollar_sized, price, 1.0), size) if count else np.zeros(0)
     greeks = {name: np.zeros(count) for name in ("gamma", "vega", "theta")}
-    transaction, value = delta.copy(), np.where(_kind(instruments, Kind.SPOT), size * index, 0.0)
-    options = _kind(instruments, Kind.OPTION)
+    transaction, value = delta.copy(), np.where(kinds[Kind.SPOT], size * index, 0.0)
+    options = kinds[Kind.OPTION]
     if options.any():
         listed = [instruments[row] for row in _rows(options)]
         core = black_core(price[options], _strikes(listed), years[options], vol[options], sign=_signs(listed))
@@ -75,7 +85,10 @@ def contract_table(instruments: Sequence[Instrument], inputs: Sequence[PricingIn
     return ContractTable(
         instruments=tuple(instruments), inputs=tuple(inputs),
         row={listed.id: number for number, listed in enumerate(instruments)},
-        index=index, price=price, years=years, vol=vol, delta=delta, net_transaction_delta=transaction,
+        kinds=kinds, dollar_sized=dollar_sized,
+        coin_settled=_mask(settle_in_usd(listed, 2.0) != 1.0 for listed in instruments),
+        margin_ruled=_mask(has_margin_rule(listed) for listed in instruments),
+        size=size, index=index, price=price, years=years, vol=vol, delta=delta, net_transaction_delta=transaction,
         value_usd=value, notional_usd=np.where(dollar_sized, size, size * np.where(options, index, price)), **greeks,
     )  # fmt: skip
 
@@ -96,32 +109,32 @@ def stress_table(
     """
     shocks, factors = np.asarray(spot_shocks), np.asarray(vol_factors)
     grid = np.zeros((len(table.instruments), len(shocks), len(factors)))
-    for kind_rows, gain in ((_linear_rows(table), _linear_gain), (_dollar_rows(table), _dollar_gain)):
+    linear = ~table.kinds[Kind.OPTION] & ~table.dollar_sized
+    for kind_rows, gain in ((linear, _linear_gain), (table.dollar_sized, _dollar_gain)):
         if kind_rows.any():
             grid[kind_rows] = gain(table, kind_rows, shocks)[:, :, None]
-    options = _kind(table.instruments, Kind.OPTION)
+    options = table.kinds[Kind.OPTION]
     if options.any():
         grid[options] = _option_gain(
             table, options, shocks, np.maximum(_vols(table, options, factors) + vol_shift, 0.0)
         )
-    coin_settled = np.array([settle_in_usd(listed, 2.0) != 1.0 for listed in table.instruments], dtype=bool)
     dollars = table.index[:, None] * ((1.0 + shocks)[None, :] if numeraire is Numeraire.USD else np.ones(len(shocks)))
-    return grid * np.where(coin_settled[:, None], dollars, 1.0)[:, :, None]
+    return grid * np.where(table.coin_settled[:, None], dollars, 1.0)[:, :, None]
 
 
-def _linear_gain(table: ContractTable, rows: NDArray[np.bool_], shocks: Floats) -> Floats:
+def _linear_gain(table: ContractTable, rows: Mask, shocks: Floats) -> Floats:
     return (table.delta[rows] * table.price[rows])[:, None] * shocks[None, :]
 
 
-def _dollar_gain(table: ContractTable, rows: NDArray[np.bool_], shocks: Floats) -> Floats:
+def _dollar_gain(table: ContractTable, rows: Mask, shocks: Floats) -> Floats:
     return table.delta[rows][:, None] * (1.0 - 1.0 / (1.0 + shocks))[None, :]
 
 
-def _vols(table: ContractTable, rows: NDArray[np.bool_], factors: Floats) -> Floats:
+def _vols(table: ContractTable, rows: Mask, factors: Floats) -> Floats:
     return table.vol[rows][:, None, None] * factors[None, None, :]
 
 
-def _option_gain(table: ContractTable, rows: NDArray[np.bool_], shocks: Floats, vols: Floats) -> Floats:
+def _option_gain(table: ContractTable, rows: Mask, shocks: Floats, vols: Floats) -> Floats:
     listed = [table.instruments[row] for row in _rows(rows)]
     size = np.array([item.contract_size for item in listed])[:, None, None]
     inverse = np.array([not item.linear for item in listed], dtype=bool)[:, None, None]
@@ -134,20 +147,12 @@ def _option_gain(table: ContractTable, rows: NDArray[np.bool_], shocks: Floats, 
     return size * (after / np.where(inverse, moved, 1.0) - before / np.where(in_coin > 0.0, forward, 1.0))
 
 
-def _rows(mask: NDArray[np.bool_]) -> list[int]:
+def _rows(mask: Mask) -> list[int]:
     return [int(row) for row in np.flatnonzero(mask)]
 
 
-def _kind(instruments: Sequence[Instrument], kind: Kind) -> NDArray[np.bool_]:
-    return np.array([listed.kind is kind for listed in instruments], dtype=bool)
-
-
-def _linear_rows(table: ContractTable) -> NDArray[np.bool_]:
-    return ~_kind(table.instruments, Kind.OPTION) & ~_dollar_rows(table)
-
-
-def _dollar_rows(table: ContractTable) -> NDArray[np.bool_]:
-    return np.array([is_inverse_linear(listed) for listed in table.instruments], dtype=bool)
+def _mask(found: Iterable[bool]) -> Mask:
+    return np.array(list(found), dtype=bool)
 
 
 def _strikes(options: Sequence[Instrument]) -> Floats:

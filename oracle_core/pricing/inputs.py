@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from statistics import median
 
-from oracle_core.domain.instrument import Instrument, InstrumentId, Kind, OptionType
+from oracle_core.domain.instrument import Instrument, InstrumentId, Kind
 from oracle_core.domain.market import MarketSnapshot, Quote
 from oracle_core.errors import MarketDataError, fault
 from oracle_core.maths.implied import implied_vol
+from oracle_core.pricing.forwards import Forwards
 
 SECONDS_A_YEAR = 365.0 * 86_400.0
 
@@ -46,8 +47,10 @@ def reference(quote: Quote) -> float | None:
     return None
 
 
-def pricing_inputs(market: MarketSnapshot, key: InstrumentId, index: float) -> PricingInputs:
-    """Everything one contract's value needs.
+def pricing_inputs(
+    market: MarketSnapshot, key: InstrumentId, index: float, forwards: Forwards | None = None
+) -> PricingInputs:
+    """Everything one contract's value needs. `forwards` are the market's, where many contracts are priced.
 
     Raises: MarketDataError: the quote is missing, unsound, or lacks a price, forward or volatility that cannot be
         recomputed from its neighbours. InputError: the instrument is not listed.
@@ -62,42 +65,11 @@ def pricing_inputs(market: MarketSnapshot, key: InstrumentId, index: float) -> P
         if price is None or price <= 0.0:
             raise _lacking(key, "mark", price, "a mark, or a bid and an ask")
         return PricingInputs(index=index, price=price, years=years, vol=0.0, notes=quote.notes)
-    forward, forward_note = option_forward(market, listed, quote)
+    forward, forward_note = (forwards or Forwards(market)).of(listed, quote)
     vol, vol_note = _option_vol(listed, quote, forward, years)
     return PricingInputs(
         index=index, price=forward, years=years, vol=vol, notes=(*quote.notes, *forward_note, *vol_note)
     )
-
-
-def option_forward(market: MarketSnapshot, listed: Instrument, quote: Quote) -> tuple[float, tuple[str, ...]]:
-    """The forward of an option's expiry: its own quote's, else a dated future's mark, else put-call parity.
-
-    Raises: MarketDataError: none of the three is there.
-    """
-    if quote.forward is not None:
-        return quote.forward, ()
-    for other, found in _sound(market, listed.base):
-        if other.kind is Kind.FUTURE and other.expiry == listed.expiry and (price := reference(found)):
-            return price, (f"forward of {listed.symbol} from the mark of {other.symbol}",)
-    implied = _parity_forward(market, listed)
-    if implied is None:
-        raise _lacking(listed.id, "forward", None, "a forward, a future of the same expiry, or both marks at a strike")
-    return implied, (f"forward of {listed.symbol} from put-call parity",)
-
-
-def _parity_forward(market: MarketSnapshot, listed: Instrument) -> float | None:
-    marks: dict[float, dict[OptionType, float]] = {}
-    for other, quote in _sound(market, listed.base):
-        same = other.expiry == listed.expiry and other.linear == listed.linear
-        if same and other.strike is not None and other.option_type is not None and quote.mark is not None:
-            marks.setdefault(other.strike, {})[other.option_type] = quote.mark
-    pairs = [
-        (abs(gap), strike + gap if listed.linear else strike / (1.0 - gap))
-        for strike, sides in marks.items()
-        if len(sides) == 2 and (gap := sides[OptionType.CALL] - sides[OptionType.PUT]) < 1.0
-    ]
-    # The strikes nearest the forward have the tightest marks; three of them outvote one bad one.
-    return median([forward for _, forward in sorted(pairs)[:3]]) if pairs else None
 
 
 def _option_vol(listed: Instrument, quote: Quote, forward: float, years: float) -> tuple[float, tuple[str, ...]]:

@@ -6,8 +6,9 @@ from oracle_core.domain.instrument import Kind
 from oracle_core.domain.market import MarketSnapshot
 from oracle_core.errors import MarketDataError
 from oracle_core.pricing.carry import HOURS_A_YEAR, hourly_funding
+from oracle_core.pricing.forwards import Forwards
 from oracle_core.pricing.inputs import coin_index
-from oracle_core.risk.volatility import horizon_volatility
+from oracle_core.risk.volatility import Volatility, horizon_volatilities
 
 WEEK_HOURS = 168.0
 
@@ -25,15 +26,16 @@ class Indicator(NamedTuple):
 
 def indicators(market: MarketSnapshot) -> tuple[Indicator, ...]:
     """Index, volatilities and funding of every coin of the market."""
-    return tuple(found for coin in market.coins for found in (*_of_coin(market, coin), *_funding(market, coin)))
+    vols = horizon_volatilities(market, market.coins, WEEK_HOURS, Forwards(market))
+    rows = ((*_of_coin(market, coin, vols.get(coin)), *_funding(market, coin)) for coin in market.coins)
+    return tuple(found for row in rows for found in row)
 
 
-def _of_coin(market: MarketSnapshot, coin: str) -> tuple[Indicator, ...]:
+def _of_coin(market: MarketSnapshot, coin: str, vol: Volatility | None) -> tuple[Indicator, ...]:
     try:
         index, source = coin_index(market, coin), "quotes"
     except MarketDataError:
         index, source = None, "no sound quote states a price"
-    vol = horizon_volatility(market, coin, WEEK_HOURS)
     stated = market.volatility_index.get(coin)
     return (
         Indicator(coin, "Index price", "turns coins into USD", index, "USD", source),

@@ -68,7 +68,7 @@ def _exposure(view: BookView, contracts: Floats, coin: str, *, collateral: bool)
     held = contracts[rows]
 
     def of(unit: Floats, kind: Kind) -> float:
-        return float((held * view.kinds[kind][rows]) @ unit[rows])
+        return float((held * view.table.kinds[kind][rows]) @ unit[rows])
 
     transaction = of(table.net_transaction_delta, Kind.OPTION)
     linear = {kind: of(table.delta, kind) for kind in (Kind.PERPETUAL, Kind.FUTURE, Kind.SPOT)}
@@ -93,7 +93,7 @@ def _exposure(view: BookView, contracts: Floats, coin: str, *, collateral: bool)
 
 def _funding_per_day(view: BookView, contracts: Floats, rows: NDArray[np.intp]) -> float | None:
     total = 0.0
-    perpetual = view.kinds[Kind.PERPETUAL][rows] & (contracts[rows] != 0.0)
+    perpetual = view.table.kinds[Kind.PERPETUAL][rows] & (contracts[rows] != 0.0)
     for row in (int(found) for found in rows[perpetual]):
         notional = float(contracts[row] * view.table.notional_usd[row])
         rate = funding_usd_per_hour(view.market.quotes[view.table.instruments[row].id], notional)

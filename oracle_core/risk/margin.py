@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from oracle_core.domain.exposure import PoolMargin
-from oracle_core.domain.instrument import Instrument
+from oracle_core.domain.instrument import Instrument, Kind
 from oracle_core.pricing.contracts import Floats
 from oracle_core.pricing.costs import is_inverse_linear
 from oracle_core.pricing.margin import Margin, has_margin_rule, tier_margin
@@ -50,11 +50,13 @@ def _margin(view: BookView, pool: PoolBook, legs: Floats, paid_usd: float) -> Po
 def _unknown(view: BookView, contracts: Floats, venues: tuple[str, ...]) -> tuple[str, ...]:
     if len(venues) > 1:
         return (f"margin: one lump of equity over {', '.join(venues)}; say in `pools` which venue holds what",)
-    held = [view.table.instruments[int(row)] for row in np.flatnonzero(contracts)]
-    without = [listed for listed in held if not has_margin_rule(listed)]
-    options = sum(listed.is_option for listed in without)
+    without = (contracts != 0.0) & ~view.table.margin_ruled
+    if not without.any():
+        return ()
+    options = int((without & view.table.kinds[Kind.OPTION]).sum())
     counted = [f"margin rule of {options} option positions on {', '.join(venues)}"] if options else []
-    return (*counted, *(f"margin tiers of {listed.symbol}" for listed in without if not listed.is_option))
+    others = np.flatnonzero(without & ~view.table.kinds[Kind.OPTION])
+    return (*counted, *(f"margin tiers of {view.table.instruments[int(row)].symbol}" for row in others))
 
 
 def _ruled(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -> PoolMargin:

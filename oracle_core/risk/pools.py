@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from oracle_core.domain.portfolio import DEFAULT_POOL, MarginPool, Portfolio, Position
 from oracle_core.pricing.contracts import ContractTable, Floats
 
+_Homes = tuple[Mapping[str, str], list[str | None]]
+"""The first pool of each venue, and of each row."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolBook:
@@ -35,8 +38,9 @@ def pool_books(portfolio: Portfolio, table: ContractTable, working: Floats) -> t
     if not portfolio.pools:
         everywhere = np.ones(len(table.instruments), dtype=bool)
         return (_account(portfolio, _contracts(table, portfolio.positions) + working, everywhere),)
-    homes = [_home(portfolio, listed.venue) for listed in table.instruments]
-    return tuple(_pool(portfolio, pool, table, working, homes) for pool in portfolio.pools)
+    first = {pool.venue: pool.id for pool in reversed(portfolio.pools)}
+    homes = [first.get(listed.venue) for listed in table.instruments]
+    return tuple(_pool(portfolio, pool, table, working, (first, homes)) for pool in portfolio.pools)
 
 
 def _account(portfolio: Portfolio, contracts: Floats, home: NDArray[np.bool_]) -> PoolBook:
@@ -46,25 +50,20 @@ def _account(portfolio: Portfolio, contracts: Floats, home: NDArray[np.bool_]) -
     )  # fmt: skip
 
 
-def _pool(
-    portfolio: Portfolio, pool: MarginPool, table: ContractTable, working: Floats, homes: list[str | None]
-) -> PoolBook:
-    home = np.array([found == pool.id for found in homes], dtype=bool)
-    mine = tuple(held for held in portfolio.positions if (held.pool or _home(portfolio, held.venue)) == pool.id)
-    balances = pool.currencies
+def _pool(portfolio: Portfolio, pool: MarginPool, table: ContractTable, working: Floats, homes: _Homes) -> PoolBook:
+    home = np.array([found == pool.id for found in homes[1]], dtype=bool)
+    mine = tuple(held for held in portfolio.positions if (held.pool or homes[0].get(held.venue)) == pool.id)
     return PoolBook(
         name=pool.id, venues=(pool.venue,),
-        equity={currency: held.equity for currency, held in balances.items()},
-        reported_initial={c: held.initial_margin for c, held in balances.items() if held.initial_margin is not None},
-        reported_maintenance={
-            c: held.maintenance_margin for c, held in balances.items() if held.maintenance_margin is not None
-        },
+        equity={currency: held.equity for currency, held in pool.currencies.items()},
+        reported_initial=_reported(pool, "initial_margin"), reported_maintenance=_reported(pool, "maintenance_margin"),
         contracts=_contracts(table, mine) + working * home, home=home,
     )  # fmt: skip
 
 
-def _home(portfolio: Portfolio, venue: str) -> str | None:
-    return next((pool.id for pool in portfolio.pools if pool.venue == venue), None)
+def _reported(pool: MarginPool, field: str) -> dict[str, float]:
+    found: dict[str, float | None] = {name: getattr(held, field) for name, held in pool.currencies.items()}
+    return {name: amount for name, amount in found.items() if amount is not None}
 
 
 def _contracts(table: ContractTable, positions: tuple[Position, ...]) -> Floats:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from oracle_core.domain.instrument import Instrument, InstrumentId, Kind
+from oracle_core.domain.instrument import Instrument, InstrumentId
 from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import Numeraire, Portfolio
 from oracle_core.errors import Fault, InputError, MarketDataError, fault
 from oracle_core.pricing.contracts import ContractTable, Floats, contract_table, stress_table
+from oracle_core.pricing.forwards import Forwards
 from oracle_core.pricing.inputs import PricingInputs, coin_index, pricing_inputs
 from oracle_core.risk.pools import PoolBook, pool_books
 
@@ -20,7 +21,7 @@ class BookView:
     """A portfolio and what may hedge it, priced in one admitted market.
 
     held, working: signed contracts by row of `table`, shape (n,).  stress: USD per contract, shape (n, spots, vols).
-    coins: every coin with a position, an order or equity.  rows: the rows of each coin.  kinds: mask of each kind.
+    coins: every coin with a position, an order or equity.  rows: the rows of each coin.
     left_out: contracts that could have hedged but have no usable quote, with the reason.
     """
 
@@ -33,8 +34,8 @@ class BookView:
     pools: tuple[PoolBook, ...]
     coins: tuple[str, ...]
     rows: dict[str, NDArray[np.intp]]
-    kinds: dict[Kind, NDArray[np.bool_]]
     index: dict[str, float]
+    forwards: Forwards
     left_out: dict[InstrumentId, str]
 
     @property
@@ -74,21 +75,23 @@ def view_book(portfolio: Portfolio, market: MarketSnapshot, options: Collection[
     """
     _refuse_unknown(portfolio, market)
     coins = _coins(portfolio, market)
-    index = _indices(market, coins)
-    held_ids = list(dict.fromkeys([item.id for item in (*portfolio.positions, *portfolio.open_orders)]))
-    inputs = _held_inputs(market, held_ids, index)
-    hedges, hedge_inputs, left_out = _hedges(market, set(held_ids), set(options), index)
-    instruments = [*(market.instruments[key] for key in held_ids), *hedges]
-    table = contract_table(instruments, [*inputs, *hedge_inputs])
+    index, forwards = _indices(market, coins), Forwards(market)
+    held = list(dict.fromkeys([item.id for item in (*portfolio.positions, *portfolio.open_orders)]))
+    hedges, left_out = _hedges(market, set(held), set(options), index)
+    inputs, problems = _priced(market, [*held, *hedges], index, forwards)
+    wrong = [item for key in held for item in problems.get(key, ())]
+    if wrong:
+        raise MarketDataError(wrong)
+    left_out |= {key: "; ".join(str(item) for item in found) for key, found in problems.items()}
+    instruments = [market.instruments[key] for key in inputs]
+    table = contract_table(instruments, list(inputs.values()))
     working = _vector(table, [(item.id, item.contracts) for item in portfolio.open_orders])
     return BookView(
         portfolio=portfolio, market=market, table=table, stress=stress_table(table, portfolio.numeraire),
         held=_vector(table, [(item.id, item.contracts) for item in portfolio.positions]),
-        working=working, pools=pool_books(portfolio, table, working),
-        coins=coins,
+        working=working, pools=pool_books(portfolio, table, working), coins=coins,
         rows={coin: np.flatnonzero([listed.base == coin for listed in instruments]) for coin in coins},
-        kinds={kind: np.array([listed.kind is kind for listed in instruments], dtype=bool) for kind in Kind},
-        index=index, left_out=left_out,
+        index=index, forwards=forwards, left_out=left_out,
     )  # fmt: skip
 
 
@@ -130,42 +133,35 @@ def _unsound_quotes(market: MarketSnapshot) -> list[Fault]:
     return [fault("market", f"quote {key}", reason, "a fresh, sound quote") for key, reason in market.rejected.items()]
 
 
-def _held_inputs(market: MarketSnapshot, keys: Sequence[InstrumentId], index: dict[str, float]) -> list[PricingInputs]:
-    inputs: list[PricingInputs] = []
-    problems: list[Fault] = []
-    for key in keys:
-        try:
-            inputs.append(pricing_inputs(market, key, index[market.instruments[key].base]))
-        except MarketDataError as error:
-            problems.extend(error.faults)
-    if problems:
-        raise MarketDataError(problems)
-    return inputs
-
-
 def _hedges(
     market: MarketSnapshot, held: set[InstrumentId], options: set[InstrumentId], index: dict[str, float]
-) -> tuple[list[Instrument], list[PricingInputs], dict[InstrumentId, str]]:
-    found: list[Instrument] = []
-    inputs: list[PricingInputs] = []
+) -> tuple[list[InstrumentId], dict[InstrumentId, str]]:
+    """What may hedge, in order, and why the rest may not."""
+    found: list[InstrumentId] = []
     left_out: dict[InstrumentId, str] = {}
     for key, listed in sorted(market.instruments.items()):
         if key in held or listed.base not in index or (listed.is_option and key not in options):
             continue
-        if listed.expired(market.as_of):
-            left_out[key] = "expired"
-            continue
-        problem = market.problem(key)
-        if problem is not None:
+        problem = "expired" if listed.expired(market.as_of) else market.problem(key)
+        if problem is None:
+            found.append(key)
+        else:
             left_out[key] = problem
-            continue
+    return found, left_out
+
+
+def _priced(
+    market: MarketSnapshot, keys: Sequence[InstrumentId], index: dict[str, float], forwards: Forwards
+) -> tuple[dict[InstrumentId, PricingInputs], dict[InstrumentId, tuple[Fault, ...]]]:
+    """The inputs of every contract that can be priced, and the faults of those that cannot."""
+    inputs: dict[InstrumentId, PricingInputs] = {}
+    problems: dict[InstrumentId, tuple[Fault, ...]] = {}
+    for key in keys:
         try:
-            inputs.append(pricing_inputs(market, key, index[listed.base]))
+            inputs[key] = pricing_inputs(market, key, index[market.instruments[key].base], forwards)
         except MarketDataError as error:
-            left_out[key] = "; ".join(str(item) for item in error.faults)
-            continue
-        found.append(listed)
-    return found, inputs, left_out
+            problems[key] = error.faults
+    return inputs, problems
 
 
 def _vector(table: ContractTable, contracts: Sequence[tuple[InstrumentId, float]]) -> Floats:

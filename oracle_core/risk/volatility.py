@@ -1,14 +1,15 @@
 """Which volatility the objective uses for a coin, and where it comes from."""
 
-from statistics import median
+from collections.abc import Sequence
+from statistics import fmean, median
 from typing import NamedTuple
 
 import numpy as np
 
-from oracle_core.domain.instrument import Instrument
 from oracle_core.domain.market import MarketSnapshot
 from oracle_core.errors import MarketDataError
-from oracle_core.pricing.inputs import SECONDS_A_YEAR, option_forward
+from oracle_core.pricing.forwards import Forwards
+from oracle_core.pricing.inputs import SECONDS_A_YEAR
 
 HOURS_A_YEAR = 8_760.0
 
@@ -20,54 +21,62 @@ class Volatility(NamedTuple):
     source: str
 
 
-def horizon_volatility(market: MarketSnapshot, coin: str, hours: float) -> Volatility | None:
-    """At-the-money implied volatility for a horizon, else the volatility index, else None.
+class TermPoint(NamedTuple):
+    """An expiry's life in years and its volatility at the money."""
 
-    Total variance is interpolated between the expiries around the horizon; before the first expiry and after the
-    last its volatility is held flat.
-    """
-    term = at_the_money(market, coin)
+    years: float
+    vol: float
+
+
+class _Smile(NamedTuple):
+    forwards: list[float]
+    vols: dict[float, list[float]]
+
+
+def horizon_volatilities(
+    market: MarketSnapshot, coins: Sequence[str], hours: float, forwards: Forwards
+) -> dict[str, Volatility]:
+    """At-the-money implied volatility for a horizon, else the volatility index; coins without either are left out."""
+    terms = at_the_money(market, forwards)
+    found = {coin: _at_horizon(market, coin, terms.get(coin, []), hours / HOURS_A_YEAR) for coin in coins}
+    return {coin: vol for coin, vol in found.items() if vol is not None and vol.value > 0.0}
+
+
+def _at_horizon(market: MarketSnapshot, coin: str, term: Sequence[TermPoint], horizon: float) -> Volatility | None:
+    """Total variance is interpolated between the expiries around the horizon; outside them volatility is flat."""
     if term:
-        years = np.array([point[0] for point in term])
-        vols = np.array([point[1] for point in term])
-        horizon = hours / HOURS_A_YEAR
-        if horizon <= years[0] or horizon >= years[-1]:
-            return Volatility(float(np.interp(horizon, years, vols)), "at-the-money implied volatility")
-        variance = float(np.interp(horizon, years, vols * vols * years))
-        return Volatility(float(np.sqrt(variance / horizon)), "at-the-money implied volatility")
+        years, vols = np.array([point.years for point in term]), np.array([point.vol for point in term])
+        value = float(np.interp(horizon, years, vols))
+        if years[0] < horizon < years[-1]:
+            value = float(np.sqrt(np.interp(horizon, years, vols * vols * years) / horizon))
+        return Volatility(value, "at-the-money implied volatility")
     quoted = market.volatility_index.get(coin)
-    if quoted is not None and quoted > 0.0:
-        return Volatility(quoted, "volatility index")
-    return None
+    return None if quoted is None else Volatility(quoted, "volatility index")
 
 
-def at_the_money(market: MarketSnapshot, coin: str) -> list[tuple[float, float]]:
-    """(years, volatility) of each live expiry with sound quotes, read at the forward by strike, soonest first."""
-    smiles: dict[float, tuple[list[float], dict[float, list[float]]]] = {}
+def at_the_money(market: MarketSnapshot, forwards: Forwards) -> dict[str, list[TermPoint]]:
+    """The term structure of every coin with live, sound option quotes, soonest first, read at the forward by strike."""
+    smiles: dict[str, dict[float, _Smile]] = {}
     for key, quote in market.quotes.items():
         listed = market.instruments[key]
-        if not listed.is_option or listed.base != coin or key in market.rejected or not quote.mark_iv:
-            continue
-        if listed.expiry is None or listed.expired(market.as_of):
-            continue
-        forward = _forward(market, listed)
-        if forward is None or listed.strike is None:
+        if not quote.mark_iv or listed.strike is None or listed.expiry is None or key in market.rejected:
             continue
         years = (listed.expiry - market.as_of).total_seconds() / SECONDS_A_YEAR
-        forwards, smile = smiles.setdefault(years, ([], {}))
-        forwards.append(forward)
-        smile.setdefault(listed.strike, []).append(quote.mark_iv)
-    return [(years, _at_forward(*smile)) for years, smile in sorted(smiles.items())]
+        if years <= 0.0:
+            continue
+        try:
+            forward, _ = forwards.of(listed, quote)
+        except MarketDataError:
+            continue
+        smile = smiles.setdefault(listed.base, {}).setdefault(years, _Smile([], {}))
+        smile.forwards.append(forward)
+        smile.vols.setdefault(listed.strike, []).append(quote.mark_iv)
+    return {
+        coin: [TermPoint(years, _at_forward(smile)) for years, smile in sorted(found.items())]
+        for coin, found in smiles.items()
+    }
 
 
-def _at_forward(forwards: list[float], smile: dict[float, list[float]]) -> float:
-    strikes = sorted(smile)
-    vols = [float(np.mean(smile[strike])) for strike in strikes]
-    return float(np.interp(median(forwards), strikes, vols))
-
-
-def _forward(market: MarketSnapshot, listed: Instrument) -> float | None:
-    try:
-        return option_forward(market, listed, market.quotes[listed.id])[0]
-    except MarketDataError:
-        return None
+def _at_forward(smile: _Smile) -> float:
+    strikes = sorted(smile.vols)
+    return float(np.interp(median(smile.forwards), strikes, [fmean(smile.vols[strike]) for strike in strikes]))
