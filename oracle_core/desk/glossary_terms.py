@@ -330,7 +330,7 @@ LIMITS: Final = (
         ),
         formula="spot +/-30, 20, 10, 5, 0 % x volatility times 0.75, 1, 1.5",
         source="Oracle Core's limits",
-        also=("stress loss", "stress grid", "worst case", "worst cell", "scenario"),
+        also=("stress loss", "stress grid", "worst cell", "scenario"),
     ),
     GlossaryEntry(
         term="liquidation distance",
