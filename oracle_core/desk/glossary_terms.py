@@ -362,6 +362,15 @@ LIMITS: Final = (
         also=("gross leverage",),
     ),
     GlossaryEntry(
+        term="halt",
+        text=(
+            "The desk's stop: from the moment it is written no new order leaves, whatever is approved, until a person "
+            "resumes. Positions stay as they are, and so does their risk: a halt hedges nothing."
+        ),
+        source="Oracle Core's trading states",
+        also=("halted", "kill switch", "resume"),
+    ),
+    GlossaryEntry(
         term="rail",
         text=(
             "A guardrail: one check every plan passes after the choice and again at approval. It allows, clips, asks "
@@ -369,7 +378,7 @@ LIMITS: Final = (
             "reaches it."
         ),
         source="Oracle Core's guardrails",
-        also=("guardrail", "guardrails", "rails", "verdict", "kill switch", "collar"),
+        also=("guardrail", "guardrails", "rails", "verdict", "collar"),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Commands about the desk's work: simulate, data import, doctor, chat."""
+"""Commands about the desk's work: report, data import, doctor, chat."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,21 @@ import typer
 
 from oracle_core.console.ask import ask, converse
 from oracle_core.console.options import Book, Equity, Form, FormOption, Market, Numeraire, Out, Persona, State, Strategy
+
+
+def report_daily(
+    *,
+    day: Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Which day [the newest].")] = None,
+    folder: Annotated[Path | None, typer.Option("--folder", metavar="DIR", help="Where the files go.")] = None,
+    form: FormOption = Form.TEXT,
+    out: Out = None,
+    state: State = None,
+) -> None:
+    """The advisory report of a day, from the journal.
+
+    As Markdown, as a page for a browser, and as JSON; the same bytes on a second run.
+    """
+    ask("report", form, out, state, day=day, folder=folder)
 
 
 def doctor(form: FormOption = Form.TEXT, out: Out = None, state: State = None) -> None:
@@ -52,3 +67,6 @@ def add(app: typer.Typer) -> None:
     data = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Recorded data to market files.")
     data.command("import")(data_import)
     app.add_typer(data, name="data")
+    report = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Reports made from the journal.")
+    report.command("daily")(report_daily)
+    app.add_typer(report, name="report")

@@ -12,6 +12,7 @@ from oracle_core.console.render.fields import Node, text
 from oracle_core.console.render.layout import fit
 from oracle_core.console.render.plain import plain
 from oracle_core.console.render.recommendation import recommendation
+from oracle_core.console.render.report import report
 from oracle_core.console.render.stress import stress
 
 Renderer: TypeAlias = Callable[[Node, int], list[str]]
@@ -40,6 +41,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "oracle.validation/1": library.validation,
     "oracle.funding/1": library.funding,
     "oracle.doctor/1": library.doctor,
+    "oracle.report/1": report,
 }
 
 
