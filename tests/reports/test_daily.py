@@ -224,3 +224,39 @@ def test_drawing_and_templates_are_loaded_only_when_a_page_is_made() -> None:
     code = "import sys, oracle_core.reports.daily; print({'jinja2', 'matplotlib'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ))
     assert run.stdout.strip() == "set()"
+
+
+def test_the_worst_cell_is_told_in_dollars_and_as_a_share_of_equity() -> None:
+    held = outlooks()[0]
+    share = -100.0 * held.worst.pnl_usd / held.equity_usd
+    assert f"changes the book by −{-held.worst.pnl_usd:,.2f} USD, {share:.1f} % of equity" in daily(day()).markdown
+
+
+def test_the_approval_of_another_plan_approves_nothing() -> None:
+    inputs = day(filled=None)
+    other = replace(inputs.approvals[0], plan_hash="another")
+    assert "Outcome: not approved." in daily(replace(inputs, approvals=(other,))).markdown
+
+
+def test_a_plan_that_was_shrunk_shows_its_own_coins_and_dollars() -> None:
+    found = record()
+    assert found.plan is not None
+    half = replace(found.plan, legs=(replace(found.plan.legs[0], contracts=Decimal("1.777")),))
+    text = daily(replace(day(filled=None), records=(replace(found, plan=half),))).markdown
+    (row,) = (line for line in text.splitlines() if line.startswith("| plan"))
+    assert [cell.strip() for cell in row.split("|")][4:7] == ["+1.777", "+1.7770", "+3,376.48"]
+
+
+def test_the_costs_of_the_day_are_those_of_its_fills() -> None:
+    text = daily(day()).markdown
+    assert "Filled notional 6,752.96 USD." in text
+    assert re.search(r"\| USDT +\| +1 \| 3\.38 \|", text)
+
+
+def test_a_loss_stands_lower_in_the_chart_than_a_gain() -> None:
+    html = daily(day()).html
+    points = re.search(r'<polyline class="before" points="([^"]+)"', html)
+    assert points is not None
+    heights = [float(point.split(",")[1]) for point in points[1].split()]
+    pnl = [cell.pnl_usd for cell in outlooks()[0].stress if cell.vol_factor == 0.75]
+    assert sorted(range(9), key=lambda n: heights[n]) == sorted(range(9), key=lambda n: -pnl[n])
