@@ -74,7 +74,7 @@ def option(
     )  # fmt: skip
 
 
-def quoted(listed: Instrument, price: float, *, half_spread: float = 0.0, **more: object) -> Quote:
+def quoted(listed: Instrument, price: float, /, *, half_spread: float = 0.0, **more: object) -> Quote:
     """A perpetual, future or spot quoted around a price, deep enough for anything."""
     bid, ask = price - half_spread, price + half_spread
     made = Quote(
@@ -84,7 +84,7 @@ def quoted(listed: Instrument, price: float, *, half_spread: float = 0.0, **more
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def marked(listed: Instrument, forward: float, vol: float, **more: object) -> Quote:
+def marked(listed: Instrument, forward: float, vol: float, /, **more: object) -> Quote:
     """An option with a volatility and nobody in its book."""
     made = Quote(
         venue=listed.venue, symbol=listed.symbol, as_of=NOW, forward=forward, index=forward, mark_iv=vol

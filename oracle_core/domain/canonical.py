@@ -8,7 +8,10 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import TypeAlias, TypeGuard
+
+_PLAIN = frozenset({str, bool, int})
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -21,19 +24,17 @@ def to_json(value: object) -> Json:
     >>> to_json({"contracts": Decimal("3.554"), "at": datetime(2026, 1, 2, tzinfo=UTC)})
     {'contracts': 3.554, 'at': '2026-01-02T00:00:00Z'}
     """
-    match value:
-        case None | bool() | str() | int() if not isinstance(value, Enum):
-            return value
-        case Enum():
-            return to_json(value.value)
-        case float():
-            return _finite(value)
-        case Decimal():
-            return _number(value)
-        case datetime():
-            return instant(value)
-        case _:
-            return _composite(value)
+    if value is None or type(value) in _PLAIN:
+        return value  # pyright: ignore[reportReturnType] - one of the JSON types
+    if isinstance(value, float):
+        return _finite(value)
+    if isinstance(value, Enum):
+        return to_json(value.value)
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    return _composite(value)
 
 
 def canonical_json(value: object) -> bytes:
@@ -83,9 +84,15 @@ def _number(value: Decimal) -> int | float:
     return number
 
 
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+
+
 def _composite(value: object) -> Json:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+    names = _field_names(type(value))
+    if names is not None:
+        return {name: to_json(getattr(value, name)) for name in names}
     if _is_mapping(value):
         return {str(key): to_json(item) for key, item in value.items()}
     if _is_sequence(value):
