@@ -26,7 +26,7 @@ def assumptions(scenario: Scenario) -> tuple[Assumption, ...]:
         Assumption("Closing what is held at the end, and delivery at expiry, cost nothing.", True),
         Assumption("Every perpetual trade pays the taker fee; no rebate and no volume discount.", False),
         Assumption("The decision sees the last settled funding rate, not the one being predicted.", False),
-        *((Assumption("Funding is left out.", scenario.structure.sign > 0),) if silent else ()),
+        *((Assumption("Funding is left out, whichever way it would have gone.", True),) if silent else ()),
         *(
             (Assumption("The perpetual has no slippage beyond half its spread.", True),)
             if _no_slippage(scenario)
