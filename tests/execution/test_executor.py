@@ -16,6 +16,7 @@ from oracle_core.domain.trading import OrderReport, OrderStatus, TradingState
 from oracle_core.errors import JournalError, RefusedError
 from oracle_core.execution.approve import commit
 from oracle_core.execution.memory import JournalMemory
+from oracle_core.execution.records import announce
 from oracle_core.journal.fills import fills
 from oracle_core.journal.states import halt, reduce, resume, trading_state
 from oracle_core.journal.store import Journal
@@ -171,6 +172,26 @@ def test_while_the_venue_cannot_be_asked_nothing_is_sent_again(path: Path) -> No
         assert exchange.calls == {"submit": 1, "lookup": 1}
     finish(path, exchange)
     assert filled(path) == WHOLE
+
+
+def test_a_run_that_waits_sends_nothing_that_another_announced(path: Path) -> None:
+    exchange = Exchange(trouble={("lookup", 1): ("before", timeout())})
+    with approved(path) as journal:
+        for order in intent().orders[:2]:
+            announce(journal, order, NOW)
+        outcome = carry_out(journal, exchange)
+        assert not outcome.final
+        assert exchange.sent == []
+    finish(path, exchange)
+    assert filled(path) == WHOLE
+
+
+def test_an_order_whose_end_is_written_down_is_not_asked_for_again(path: Path) -> None:
+    exchange = Exchange(trouble={("submit", 3): ("before", Crash())})
+    with approved(path) as journal, pytest.raises(Crash):
+        carry_out(journal, exchange)
+    finish(path, exchange)
+    assert exchange.calls == {"submit": 4, "lookup": 1}
 
 
 def test_a_refused_order_stops_the_rest(path: Path) -> None:

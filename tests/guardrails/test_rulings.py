@@ -15,6 +15,7 @@ from oracle_core.guardrails.calm import MARK, NO_FLOW, calm_outlook
 from oracle_core.guardrails.case import Case
 from oracle_core.guardrails.factors import cures, raised
 from oracle_core.guardrails.judge import judge
+from oracle_core.guardrails.orders import fit_orders
 from oracle_core.guardrails.table import RAILS
 from tests.guardrails.cases import Draft, calm
 
@@ -339,3 +340,43 @@ def test_a_stress_loss_that_grows_counts_as_added_risk() -> None:
     deeper = replace(case.after, worst=case.after.worst._replace(pnl_usd=-40_000.0))
     assert raised(case) is None
     assert raised(replace(case, after=deeper)) == "worst stress loss in USD 30,000 → 40,000"
+
+
+def test_the_largest_child_is_what_the_order_limit_binds() -> None:
+    uneven = with_leg(hedge(8_000.0, "-3000").case(), children=(Decimal(-500), Decimal(-2_500)))
+    found = said("order_notional", uneven)
+    assert (found.ruling, found.value) == (Ruling.CLIP, pytest.approx(24.99875))
+
+
+def test_a_label_that_is_not_true_may_not_add_risk() -> None:
+    assert said("improves_risk", hedge(3_000.0, "100", cure=True).case()).ruling is Ruling.REFUSE
+
+
+@pytest.mark.parametrize(("price", "ruling"), [(100.01, Ruling.ALLOW), (100.005, Ruling.REFUSE)])
+def test_a_buy_never_meets_the_desks_own_offer(price: float, ruling: Ruling) -> None:
+    case = hedge(-1_000.0, "100").case()
+    own = OpenOrder(venue="paper", symbol=case.legs[0].symbol, contracts=-3.0, price=price)
+    assert said("self_trade", replace(case, open_orders=(own,))).ruling is ruling
+
+
+def test_a_buy_is_clipped_to_the_depth_inside_its_limit() -> None:
+    case = hedge(-1_000.0, "400").case()
+    quote = replace(case.legs[0].quote, asks=((100.005, 100.0), (102.0, 900.0)))
+    assert said("book_depth", with_leg(case, quote=quote, limit_price=100.1)).scale == 0.25
+
+
+def test_a_position_beyond_its_cap_may_be_made_smaller() -> None:
+    case = with_leg(hedge(1_000.0, "-4000", held=150_000.0).case(), notional_usd=400_000.0)
+    assert said("position_cap", case).ruling is Ruling.ALLOW
+
+
+def test_a_persona_looser_than_the_caps_gets_the_caps() -> None:
+    case = hedge(40_000.0, "-30000", child=Decimal(100)).case()
+    loose = replace(case, flow=replace(case.flow, plan_notional_pct_equity=1_000.0))
+    assert said("plan_notional", loose).limit == 240.0
+
+
+@pytest.mark.parametrize(("room", "share"), [(6, 1.0), (5, 0.75), (4, 0.5), (3, 0.5), (2, 0.25), (1, 0.0)])
+def test_two_legs_share_the_orders_that_are_left(room: int, share: float) -> None:
+    four, two = (hedge(8_000.0, f"-{n}000", child=Decimal(1_000)).case().legs[0] for n in (4, 2))
+    assert fit_orders(replace(calm(), legs=(four, two)), room) == pytest.approx(share)

@@ -118,6 +118,17 @@ def test_closing_banks_what_was_realised_and_leaves_equity_where_it_was() -> Non
     assert after.pools[0].currencies["USDT"] == PoolBalance(balance=60_000.0, equity=60_000.0)
 
 
+def test_a_position_that_turns_banks_only_what_it_closed() -> None:
+    pool = MarginPool(
+        id="main", venue="paper", margin_model=MarginModel.CROSS,
+        currencies={"USDT": PoolBalance(balance=0.0, equity=0.0)},
+    )  # fmt: skip
+    start = replace(book(USDT=0.0), pools=(pool,), positions=(held(LINEAR, 2.0, 100.0, pool="main"),))
+    after = fold(opened(start, (LINEAR, 100.0)), [line(LINEAR, "-5", 110.0, 110.0)], {})
+    assert after.pools[0].currencies["USDT"].balance == 20.0
+    assert after.positions[0].contracts == -3.0
+
+
 @pytest.mark.parametrize(
     ("held_before", "entry", "trade", "price", "contracts", "entered"),
     [
@@ -228,6 +239,12 @@ def test_a_halt_stays_until_a_person_resumes(journal: Journal) -> None:
     with pytest.raises(RefusedError, match="nothing to resume"):
         states.resume(journal, NOW, actor="ann", reason="again")
     assert [entry.kind for entry in journal.entries()] == ["reducing", "halted", "reducing", "resumed"]
+
+
+def test_a_halt_holds_although_its_flag_was_taken_away(journal: Journal) -> None:
+    states.halt(journal, NOW, actor="ann", reason="news")
+    states.halt_flag(journal.path).unlink()
+    assert states.trading_state(journal) is TradingState.HALTED
 
 
 @pytest.mark.requirement("GRD-05")

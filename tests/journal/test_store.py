@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from oracle_core.errors import JournalError, RefusedError
 from oracle_core.journal import connection
-from oracle_core.journal.entry import GENESIS, Broken, Verified
+from oracle_core.journal.entry import GENESIS, Broken, Verified, entry_hash
 from oracle_core.journal.store import Journal
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -197,6 +197,27 @@ def test_what_was_changed_behind_its_back_is_found(path: Path, statement: str, s
         assert why in found.why or "hash" in found.why
         with pytest.raises(JournalError):
             journal.append("a", 1, NOW)
+
+
+def test_an_entry_forged_with_its_own_hash_does_not_fit_the_next(path: Path) -> None:
+    filled(path, 10)
+    with Journal(path, read_only=True) as journal:
+        entry = next(journal.entries(after=5))
+    forged = entry_hash(6, "2026-01-02T00:00:00.000000Z", "note", "n5", b"{}", prev=entry.prev)
+    _without_triggers(
+        path,
+        f"update journal set body = x'7b7d', hash = '{forged}' where seq = 6",
+        f"update journal set prev = '{forged}' where seq = 7",
+    )
+    with Journal(path) as journal:
+        assert journal.verify() == Broken(7, "its text does not have its hash")
+
+
+def test_every_commit_is_on_the_disk_before_it_is_believed(path: Path) -> None:
+    opened = connection.connect(path, read_only=False)
+    assert opened.execute("pragma synchronous").fetchone() == (2,)
+    assert opened.execute("pragma journal_mode").fetchone() == ("wal",)
+    opened.close()
 
 
 def test_a_removed_trigger_is_missed_when_the_file_is_opened(path: Path) -> None:
