@@ -5,6 +5,7 @@ from enum import Enum
 
 from pydantic import ValidationError
 
+from oracle_core.clock import seconds_running
 from oracle_core.console.options import Output
 from oracle_core.console.show import exit_code, show
 from oracle_core.desk.desk import Desk
@@ -21,7 +22,7 @@ def run(name: str, given: Mapping[str, object], output: Output) -> int:
 
     Raises: OracleError: what was given is wrong, or the desk refuses.
     """
-    desk = Desk(settings=load_settings(options={"state": output.state}))
+    desk = Desk(settings=load_settings(options={"state": output.state}), spent_seconds=seconds_running)
     case = USE_CASES[name]
     document = answer(desk, case, request(case, given))
     show(document, output)

@@ -1,7 +1,7 @@
 """The desk, built once: settings, limits, journal and advisor, ready for any use case."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -38,6 +38,9 @@ from oracle_core.playbook.strategy import Strategy
 from oracle_core.pricing.inputs import reference
 from oracle_core.risk.view import view_book
 
+LEAST_SECONDS = 0.2
+"""What a model is given even when loading took the whole deadline."""
+
 LOOSEST = "degen"
 """The persona whose limits are the global caps, unless the settings tighten them."""
 
@@ -55,6 +58,8 @@ class Desk:
     settings: Settings
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     clock: Clock = system_clock
+    spent_seconds: Callable[[], float] = lambda: 0.0
+    """How much of the deadline is gone when a question comes: a command counts from its start."""
 
     @cached_property
     def journal(self) -> Journal:
@@ -181,9 +186,12 @@ class Desk:
         model = self.settings.model
         address = {"OPENAI_BASE_URL": model.base_url} if model.base_url else {}
         return openai_from_environment(
-            {**self.environment, **address}, model=model.name, deadline_seconds=self.settings.deadline_seconds,
+            {**self.environment, **address}, model=model.name, deadline_seconds=self._seconds_left(),
             budget=Budget(calls=model.max_calls, prompt_tokens=model.max_prompt_tokens),
         )  # fmt: skip
+
+    def _seconds_left(self) -> float:
+        return max(self.settings.deadline_seconds - self.spent_seconds(), LEAST_SECONDS)
 
     def keep(self, brief: Brief, record: CycleRecord) -> CycleRecord:
         """Put a cycle into the journal, with everything it was decided from; the same cycle is kept once."""
