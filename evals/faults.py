@@ -77,6 +77,12 @@ def _finish(reason: str | None) -> Body:
     return body
 
 
+def _with_a_tool_call(completion: dict[str, object]) -> bytes:
+    choices = json.loads(json.dumps(completion["choices"]))
+    choices[0]["message"]["tool_calls"] = [{"id": "x", "type": "function"}]
+    return json.dumps(completion | {"choices": choices}).encode()
+
+
 BODY: Final[Mapping[str, Body]] = {
     "refusal": _message(role="assistant", content=None, refusal="I cannot help with that."),
     "length": _finish("length"),
@@ -86,6 +92,7 @@ BODY: Final[Mapping[str, Body]] = {
     "null content": _message(role="assistant", content=None),
     "content that is a number": _message(role="assistant", content=12),
     "a tool call": _message(role="assistant", content=None, tool_calls=[{"id": "x", "type": "function"}]),
+    "a tool call beside an answer": _with_a_tool_call,
     "no choices": lambda completion: json.dumps(completion | {"choices": []}).encode(),
     "HTML": lambda completion: b"<html><body>Welcome to the hotel's network</body></html>",
     "nothing": lambda completion: b"",

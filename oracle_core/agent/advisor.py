@@ -121,7 +121,11 @@ def _address_faults(address: str | None) -> list[Fault]:
     except ValueError:
         sound = False
     printable = address.isascii() and address.isprintable() and " " not in address
-    return [] if sound and printable else [fault("model", "OPENAI_BASE_URL", address, wanted)]
+    return [] if sound and printable else [fault("model", "OPENAI_BASE_URL", _without_password(address), wanted)]
+
+
+def _without_password(address: str) -> str:
+    return "(not shown: it holds a name or password)" if "@" in address else address
 
 
 def _key_faults(key: str | None) -> list[Fault]:

@@ -40,6 +40,8 @@ def fits(budget: Budget, *, calls: int, spent_tokens: int, tokens: int) -> bool:
     True
     >>> fits(Budget(calls=1), calls=1, spent_tokens=900, tokens=900)
     False
+    >>> fits(Budget(prompt_tokens=2_000), calls=1, spent_tokens=1_500, tokens=900)
+    False
     """
     return calls < budget.calls and spent_tokens + tokens <= budget.prompt_tokens
 

@@ -54,9 +54,7 @@ def _failed(error: Exception) -> Reply:
         return Reply(ending=Ending.TIMEOUT)
     if isinstance(error, openai.APIStatusError):
         return _refused(error.response)
-    if isinstance(error, TooLargeError) or isinstance(error.__cause__, TooLargeError):
-        return Reply(ending=Ending.OVERSIZE)
-    return Reply(ending=Ending.UNREACHABLE)
+    return Reply(ending=Ending.OVERSIZE if isinstance(error, TooLargeError) else Ending.UNREACHABLE)
 
 
 async def _post(advisor: OpenAIAdvisor, request: Request) -> bytes:

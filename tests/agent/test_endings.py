@@ -50,6 +50,7 @@ ENDS = {
     "null content": Ending.MALFORMED,
     "content that is a number": Ending.MALFORMED,
     "a tool call": Ending.MALFORMED,
+    "a tool call beside an answer": Ending.MALFORMED,
     "no choices": Ending.MALFORMED,
     "HTML": Ending.MALFORMED,
     "nothing": Ending.MALFORMED,

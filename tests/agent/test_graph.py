@@ -217,6 +217,12 @@ def test_a_stored_reply_gives_the_same_choice_byte_for_byte(chooser: str, fault:
     assert canonical_json(again) == canonical_json(first)
 
 
+def test_a_stored_reply_that_claims_a_refused_hedge_was_offered_does_not_get_it() -> None:
+    choice = replayed(question(), advice_text("c5"), offered=("c1", "c5", "c9"))
+    assert choice.advisor.fallback_reason == "refused_id"
+    assert ids(choice) == [EDGE.id]
+
+
 def test_with_the_reply_fixed_no_untrusted_text_changes_the_choice() -> None:
     said = advice_text("c3", prose="It costs {c3.cost_usd}.")
     plain = replayed(question(), said)

@@ -149,6 +149,7 @@ def test_an_empty_variable_is_an_unset_one(name: str) -> None:
         {"OPENAI_BASE_URL": "http://"},
         {"OPENAI_BASE_URL": "http://127.0.0.1:99999/v1"},
         {"OPENAI_BASE_URL": "ftp://models.example"},
+        {"OPENAI_BASE_URL": f"ftp://user:{CANARY}@models.example"},
         {"OPENAI_API_KEY": f"{CANARY}\nX-Injected: 1"},
         {"OPENAI_API_KEY": f"{CANARY}é"},
     ],
