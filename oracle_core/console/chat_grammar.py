@@ -122,7 +122,7 @@ def _order(text: str, known: Known) -> Tell | None:
 
 
 def _question(text: str, known: Known) -> Meaning:
-    term = _term(text)
+    term = _term(text, known)
     if term is not None:
         return term
     said = [corrected(word, known.phrases) for word in words(text)]
@@ -143,8 +143,10 @@ def _direct(name: str, text: str, known: Known) -> Meaning:
     return _asked(name, text, words(text), known)
 
 
-def _term(text: str) -> Ask | None:
+def _term(text: str, known: Known) -> Ask | None:
     found = TERM.fullmatch(text)
+    if found is None and any(text in phrases for phrases in known.phrases.values()):
+        return None
     term = found["term"] if found else text
     if CYCLE.search(text) or LABEL.search(text) or OWN & set(words(term)):
         return None

@@ -26,7 +26,7 @@ MORE_PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "positions": (
         "show my positions", "what am i holding", "show the account", "my account", "open orders", "holdings",
     ),
-    "journal": ("show the journal", "what happened today", "recent events", "alerts"),
+    "journal": ("show the journal", "recent events", "alerts"),
     "journal-verify": ("verify journal", "check the journal", "is the chain intact"),
     "strategies": ("which strategies are there", "show strategies"),
     "personas": ("which personas are there", "show personas", "risk profiles"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from oracle_core.console.render.actions import resting, short
-from oracle_core.console.render.fields import Node, number, part, rows, text, texts
+from oracle_core.console.render.fields import Node, notes, number, part, rows, text, texts
 from oracle_core.console.render.figures import amount, cents
 from oracle_core.console.render.layout import section, sentence, table
 from oracle_core.console.render.outlooks import worst_words
@@ -80,15 +80,9 @@ def candidates_text(document: Node, width: int) -> list[str]:
     title = f"Candidates · strategy {text(document, 'strategy')} · persona {text(document, 'persona')}"
     found = rows(document, "candidates")
     now = worst_words(part(found[0], "before")) if found else "unknown"
-    left = [f"{name}: {why}" for name, why in _left_out(document)]
     return [
         title,
         f"  as of {text(document, 'as_of')} · worst stress now {now}",
         *candidate_sections(found, (), width),
-        *section("Left out", [line for item in left for line in sentence(item, width)]),
+        *section("Left out", [line for item in notes(document, "left_out") for line in sentence(item, width)]),
     ]
-
-
-def _left_out(document: Node) -> list[tuple[str, str]]:
-    left = part(document, "left_out")
-    return [(text({"name": name}, "name"), text(left, name)) for name in left]

@@ -2,7 +2,7 @@
 
 from oracle_core.console.render.actions import short, trade
 from oracle_core.console.render.candidates import TERMS
-from oracle_core.console.render.fields import Node, flag, number, part, rows, text, texts
+from oracle_core.console.render.fields import Node, flag, notes, number, part, rows, text, texts
 from oracle_core.console.render.figures import UNKNOWN, amount, cents
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import bullets, section, sentence, table
@@ -30,11 +30,10 @@ def explanation(document: Node, width: int) -> list[str]:
 
 def why_not(document: Node, width: int) -> list[str]:
     """Every candidate with why it lost and what would change it."""
-    left = part(document, "left_out")
     return [
         banner(document, f"why not, cycle {text(document, 'cycle_id')}"),
         *(line for row in rows(document, "rows") for line in ["", *_row(row, width)]),
-        *section("Left out before they were weighed", bullets((f"{name}: {text(left, name)}" for name in left), width)),
+        *section("Left out before they were weighed", bullets(notes(document, "left_out"), width)),
     ]
 
 

@@ -39,6 +39,12 @@ def parts(node: Node, key: str) -> Iterator[tuple[str, Node]]:
             yield clean(name), item
 
 
+def notes(node: Node, key: str) -> list[str]:
+    """The texts of an object, each after its name."""
+    found = part(node, key)
+    return [f"{clean(name)}: {text(found, name)}" for name in found]
+
+
 def number(node: Node, key: str) -> float | None:
     """A number; None where it is absent or is none."""
     found = node.get(key)

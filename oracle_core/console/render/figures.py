@@ -74,13 +74,17 @@ def cents(parts: Sequence[float | None], total: float) -> list[float | None]:
     >>> cents([0.004, 0.004, 0.004], 0.012)
     [0.01, 0.0, 0.0]
     """
-    rounded = [None if item is None else round(100.0 * item) for item in parts]
-    short = round(100.0 * total) - sum(item for item in rounded if item is not None)
+    rounded = [None if item is None else _cents(item) for item in parts]
+    short = _cents(total) - sum(item for item in rounded if item is not None)
     step = 1 if short > 0 else -1
-    left = [(step * (100.0 * item - round(100.0 * item)), -place) for place, item in enumerate(parts) if item]
+    left = [(step * (100.0 * item - _cents(item)), -place) for place, item in enumerate(parts) if item]
     for _, place in sorted(left, reverse=True)[: abs(short)]:
         rounded[-place] = (rounded[-place] or 0) + step
     return [None if item is None else item / 100.0 for item in rounded]
+
+
+def _cents(value: float) -> int:
+    return round(100.0 * round(value, 2))
 
 
 def at(when: datetime | None, *, seconds: bool = False) -> str:

@@ -1,6 +1,5 @@
 """Lines on a page: tables, sections and wrapped sentences, none wider than asked."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
@@ -57,4 +56,4 @@ def _narrow(line: str, width: int) -> list[str]:
 
 
 def _visible(line: str) -> str:
-    return "".join(char if unicodedata.category(char)[0] != "C" else " " for char in line).rstrip()
+    return "".join(char if char.isprintable() else " " for char in line).rstrip()

@@ -4,7 +4,7 @@ from oracle_core.console.render.actions import chosen, leg_rows, planned, traded
 from oracle_core.console.render.candidates import candidate_sections
 from oracle_core.console.render.clocks import clock_lines
 from oracle_core.console.render.dangers import dangers
-from oracle_core.console.render.fields import Node, number, part, rows, text, texts
+from oracle_core.console.render.fields import Node, notes, number, part, rows, text, texts
 from oracle_core.console.render.figures import amount, cents
 from oracle_core.console.render.headline import header, headline
 from oracle_core.console.render.layout import bullets, section, table
@@ -62,8 +62,7 @@ def _basis(document: Node) -> list[str]:
     ages = part(document, "data_ages")
     oldest = max((number(ages, name) or 0.0 for name in ages), default=None)
     age = [] if oldest is None else [f"oldest quote used: {oldest:,.0f} s"]
-    left = part(document, "left_out")
-    return [*texts(document, "assumptions"), *age, *(f"left out {name}: {text(left, name)}" for name in left)]
+    return [*texts(document, "assumptions"), *age, *(f"left out {note}" for note in notes(document, "left_out"))]
 
 
 def _next(document: Node) -> list[str]:

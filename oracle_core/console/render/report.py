@@ -11,7 +11,7 @@ def report(document: Node, width: int) -> list[str]:
     found = document.get("markdown")
     lines = found.splitlines() if isinstance(found, str) else []
     shown = [_line(line, width) for line in lines]
-    return [*shown, *section("Written", [f"  {path}" for path in texts(document, "files")])]
+    return [*(shown or ["Report"]), *section("Written", [f"  {path}" for path in texts(document, "files")])]
 
 
 def _line(line: str, width: int) -> str:
