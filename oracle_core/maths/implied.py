@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from oracle_core.errors import PricingError, fault
 from oracle_core.maths.black import log_moneyness
 from oracle_core.maths.domain import ANY, Floats, arrays
+from oracle_core.maths.kernels.size import LOADS_IMPLIED, batch_size, compiled_pays
 from oracle_core.maths.time_value import standard_deviation
 
 Codes: TypeAlias = NDArray[np.int8]
@@ -80,6 +81,14 @@ def implied_vol(
     >>> float(implied_vol(7.965567455405804, 100.0, 100.0, 1.0, sign=+1).round(12))
     0.2
     """
+    if compiled_pays(batch_size(price, forward, strike, years, sign, discount), LOADS_IMPLIED):
+        return _compiled(price, forward, strike, years, sign=sign, discount=discount)
+    return _searched(price, forward, strike, years, sign=sign, discount=discount)
+
+
+def _searched(
+    price: ArrayLike, forward: ArrayLike, strike: ArrayLike, years: ArrayLike, *, sign: ArrayLike, discount: ArrayLike
+) -> Floats:
     quote = _quote(price, forward, strike, years, sign=sign, discount=discount)
     found = quote.reason == ImpliedVolReason.FOUND
     vol = np.where(found, 0.0, np.nan)
@@ -88,6 +97,23 @@ def implied_vol(
         moneyness = np.abs(log_moneyness(quote.forward[good], quote.strike[good]))
         vol[good] = standard_deviation(quote.share[good], moneyness) / np.sqrt(quote.years[good])
     return vol.reshape(quote.shape)
+
+
+def _compiled(
+    price: ArrayLike, forward: ArrayLike, strike: ArrayLike, years: ArrayLike, *, sign: ArrayLike, discount: ArrayLike
+) -> Floats:
+    from oracle_core.maths.kernels.batch import left, vols  # noqa: PLC0415 - numba, which small calls must not pay for
+
+    inputs = arrays(
+        "implied_vol", price=(price, ANY), forward=(forward, ANY), strike=(strike, ANY), years=(years, ANY),
+        sign=(sign, ANY), discount=(discount, ANY),
+    )  # fmt: skip
+    found = vols(*inputs[:4], sign=inputs[4], discount=discount)
+    rest = left(found)
+    if rest[0].size:
+        price_, forward_, strike_, years_, sign_, discount_ = (np.broadcast_to(v, found.shape)[rest] for v in inputs)
+        found[rest] = _searched(price_, forward_, strike_, years_, sign=sign_, discount=discount_)
+    return found
 
 
 def implied_vol_reason(
