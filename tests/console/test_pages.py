@@ -72,7 +72,7 @@ def test_exposures_of_the_straddle_show_options_and_net_delta(ask) -> None:
 
 def test_coin_settled_options_show_both_conventions(ask) -> None:
     page = render(ask("exposures", "three-coins"))
-    assert "numeraire USD  numeraire coin" in page
+    assert "net if USD  net if coin" in page
     assert "BTC options settle in coin: the net counts their transaction delta, -0.0241 BTC" in page
 
 

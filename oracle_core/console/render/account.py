@@ -4,7 +4,7 @@ from oracle_core.console.render.fields import Node, flag, moment, number, part, 
 from oracle_core.console.render.figures import amount, at, cents, exact, percent, signed
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import section, sentence, table
-from oracle_core.console.render.outlooks import greek_lines
+from oracle_core.console.render.outlooks import UNITS, greek_lines
 from oracle_core.domain.instrument import DOLLARS
 
 
@@ -38,7 +38,7 @@ def approval(document: Node, width: int) -> list[str]:
         *sentence(said, width),
         *section("Fills", table(fills, "<<>>><") if len(fills) > 1 else []),
         *section("Cost (USD)", _costs(document)),
-        *section("Greeks before and after (USD; gamma per 1 % move)", greek_lines(before, after, was="before")),
+        *section(f"Greeks ({UNITS})", greek_lines(before, after, was="before")),
     ]
 
 

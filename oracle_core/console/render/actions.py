@@ -8,16 +8,19 @@ from oracle_core.console.render.figures import amount, coin_digits, dollars, exa
 HOLD = "HOLD: do nothing"
 
 
-def short(candidate: Node) -> str:
-    """A candidate in one cell of a table."""
-    legs = rows(candidate, "legs")
-    return " and ".join(f"{_side(leg)} {exact(_size(leg))} {_where(leg)}" for leg in legs) if legs else HOLD
+def short(candidate: Node, at: str = " on ") -> str:
+    """A candidate in a few words."""
+    said = [
+        f"{_side(leg)} {exact(_size(leg))} {text(leg, 'symbol')}{at}{text(leg, 'venue')}"
+        for leg in rows(candidate, "legs")
+    ]
+    return " and ".join(said) or HOLD
 
 
 def trade(leg: Node, coin: str) -> str:
     """One leg in full: contracts, coins and dollars."""
     coins, usd = number(leg, "coins"), number(leg, "notional_usd")
-    said = f"{_side(leg)} {exact(_size(leg))} {_where(leg)}"
+    said = f"{_side(leg)} {exact(_size(leg))} {text(leg, 'symbol')} on {text(leg, 'venue')}"
     if coins is not None:
         said += f" = {signed(round(coins, 6))} {coin}".rstrip()
     return said if usd is None else f"{said} ≈ {dollars(abs(usd))}"
@@ -25,7 +28,7 @@ def trade(leg: Node, coin: str) -> str:
 
 def leg_rows(legs: Iterable[Node], coin: str) -> list[list[str]]:
     """A table of legs, with its head."""
-    head = ["venue", "instrument", "contracts", "coins", "USD", "at about", "not beyond"]
+    head = ["venue", "instrument", "contracts", "coins", "USD", "about at"]
     return [head, *(_leg_row(leg, coin) for leg in legs)]
 
 
@@ -92,7 +95,6 @@ def _leg_row(leg: Node, coin: str) -> list[str]:
         f"{signed(None if coins is None else round(coins, 6))} {coin}".rstrip(),
         amount(None if usd is None else side * abs(usd), sign=True),
         exact(number(leg, "expected_price") or number(leg, "price")),
-        exact(number(leg, "limit_price")),
     ]
 
 
@@ -106,7 +108,3 @@ def _side(leg: Node) -> str:
 
 def _size(leg: Node) -> float:
     return abs(number(leg, "contracts") or 0.0)
-
-
-def _where(leg: Node) -> str:
-    return f"{text(leg, 'symbol')} on {text(leg, 'venue')}"

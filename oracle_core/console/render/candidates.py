@@ -9,7 +9,7 @@ from oracle_core.console.render.layout import section, sentence, table
 from oracle_core.console.render.outlooks import worst_words
 
 TERMS = ("execution", "carry", "edge", "risk", "capital")
-RANKING = "Why this order: U = execution + carry + edge + risk + capital; benefit = U - U of hold"
+RANKING = "Why this order: U is the sum of the terms, benefit = U - U of hold"
 
 
 def candidate_sections(candidates: Sequence[Node], picked: Sequence[str], width: int) -> list[str]:
@@ -17,7 +17,7 @@ def candidate_sections(candidates: Sequence[Node], picked: Sequence[str], width:
     offered = [item for item in candidates if text(item, "status") != "refused"]
     refused = [item for item in candidates if text(item, "status") == "refused"]
     return [
-        *section("Candidates: least breach first, then most benefit (USD)", _offered(offered, picked)),
+        *section("Candidates (USD): least breach first, then most benefit", _offered(offered, picked)),
         *section(RANKING, _terms(offered)),
         *section("Refused", [line for item in refused for line in _refusal(item, width)]),
     ]
@@ -39,17 +39,16 @@ def _raw(candidate: Node) -> list[float | None]:
 
 
 def _offered(candidates: Sequence[Node], picked: Sequence[str]) -> list[str]:
-    head = ["", "", "what", "cost", "benefit", "breach", "worst stress after"]
+    head = ["", "what", "cost", "benefit", "breach", "worst after"]
     cells = [head, *(_offered_row(item, text(item, "id") in picked) for item in candidates)]
-    return table(cells, "<<<>>>>")
+    return table(cells, "<<>>>>")
 
 
 def _offered_row(item: Node, picked: bool) -> list[str]:
     breach = number(item, "breach")
     return [
-        "→" if picked else "",
-        text(item, "label") + (" cure" if text(item, "status") == "cure" else ""),
-        short(item),
+        f"{'→' if picked else ' '} {text(item, 'label')}{' cure' if text(item, 'status') == 'cure' else ''}",
+        short(item, " "),
         amount(number(part(item, "cost"), "total")),
         amount(number(item, "benefit")),
         amount(breach, 3) if breach else "none",

@@ -5,7 +5,7 @@ from oracle_core.console.render.fields import Node, moment, number, part, parts,
 from oracle_core.console.render.figures import amount, at
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import bullets, section, sentence, table
-from oracle_core.console.render.outlooks import GREEKS, HEAD
+from oracle_core.console.render.outlooks import GREEKS, HEAD, UNITS
 from oracle_core.console.render.stress import grid
 
 DELTAS = {
@@ -31,7 +31,7 @@ def exposures(document: Node, width: int) -> list[str]:
         banner(document, "exposures"),
         *sentence(" · ".join(item for item in head if item), width),
         *section("Delta in coins", _deltas(document)),
-        *section("Greeks (USD; gamma per 1 % move)", _greeks(document)),
+        *section(f"Greeks ({UNITS})", _greeks(document)),
         *(line for key, name in SLICES.items() for line in section(f"By {name}", _slice(document, key))),
         *section("Stress, P&L in USD of an instant move", stressed),
         *section("Rests on", bullets([*texts(document, "assumptions"), *texts(document, "notes")], width)),
@@ -41,7 +41,7 @@ def exposures(document: Node, width: int) -> list[str]:
 def _deltas(document: Node) -> list[str]:
     found = prices(document)
     shown = [key for key in DELTAS if key == "net_delta" or _any(document, key)]
-    cells = [["", "price USD", *(DELTAS[key] for key in shown), "numeraire USD", "numeraire coin"]]
+    cells = [["", "price USD", *(DELTAS[key] for key in shown), "net if USD", "net if coin"]]
     for coin, row in parts(document, "coins"):
         price = found.get(coin)
         both = ("net_delta_if_numeraire_usd", "net_delta_if_numeraire_coin")
@@ -72,7 +72,7 @@ def _slice(document: Node, key: str) -> list[str]:
     if len(part(document, key)) < 2:
         return []
     digits = [_digits(listed, name) for name in GREEKS]
-    cells = [["", "net delta", "delta", "gamma", "vega", "theta", "funding"]]
+    cells = [HEAD]
     for label, coin, row in listed:
         figures = [amount(number(row, name), places) for name, places in zip(GREEKS, digits, strict=True)]
         name = "no expiry" if label == "none" else label

@@ -6,7 +6,8 @@ from oracle_core.console.render.figures import UNKNOWN, amount, percent
 from oracle_core.console.render.layout import section, table
 
 GREEKS = ("delta_usd", "gamma_1pct_usd", "vega_usd_per_point", "theta_usd_per_day", "funding_usd_per_day")
-HEAD = ["", "net delta", "delta USD", "gamma 1 %", "vega/point", "theta/day", "funding/day"]
+HEAD = ["", "net delta", "delta", "gamma", "vega", "theta", "funding"]
+UNITS = "USD; gamma per 1 % move, vega per point, theta and funding per day"
 MEASURES = {
     "net_delta_pct_equity": "net delta, % of equity",
     "gamma_1pct_pct_equity": "gamma per 1 %, % of equity",
@@ -26,7 +27,7 @@ def before_after(before: Node, after: Node) -> list[str]:
     ]
     cells = [["", "now", "after", "change"], *_stress_rows(before, after), *measures]
     return [
-        *section("Greeks now and after (USD; gamma per 1 % move)", greek_lines(before, after)),
+        *section(f"Greeks ({UNITS})", greek_lines(before, after)),
         *section("Stress and limits", [*table(cells, "<>>>"), *_pool_rows(after)]),
     ]
 

@@ -5,7 +5,7 @@ from oracle_core.console.render.candidates import candidate_sections
 from oracle_core.console.render.clocks import clock_lines
 from oracle_core.console.render.dangers import dangers
 from oracle_core.console.render.fields import Node, notes, number, part, rows, text, texts
-from oracle_core.console.render.figures import amount, cents
+from oracle_core.console.render.figures import amount, cents, exact
 from oracle_core.console.render.headline import header, headline
 from oracle_core.console.render.layout import bullets, section, table
 from oracle_core.console.render.outlooks import before_after
@@ -48,14 +48,17 @@ def cost_lines(cost: Node) -> list[str]:
 
 def _legs(document: Node) -> list[str]:
     legs = planned(document)
-    styles = dict.fromkeys(text(leg, "style").replace("_", " ") for leg in legs)
-    orders = [
-        f"  {text(leg, 'symbol')} in {len(sizes)} orders: {', '.join(sizes)}"
-        for leg in legs
-        if len(sizes := texts(leg, "children")) > 1
-    ]
+    if not legs:
+        return []
     cells = leg_rows(legs, traded_coin(chosen(document)))
-    return [*table(cells, "<<>>>>>"), *orders, f"  order style: {', '.join(styles)}"] if legs else []
+    return [*table(cells, "<<>>>>"), *map(_order, legs)]
+
+
+def _order(leg: Node) -> str:
+    sizes = texts(leg, "children")
+    cut = f", in {len(sizes)} orders of {', '.join(sizes)}" if len(sizes) > 1 else ""
+    style = text(leg, "style").replace("_", " ")
+    return f"  {text(leg, 'symbol')}: {style}, not beyond {exact(number(leg, 'limit_price'))}{cut}"
 
 
 def _basis(document: Node) -> list[str]:

@@ -4,7 +4,7 @@ from oracle_core.console.render.fields import Node, moment, number, part, parts,
 from oracle_core.console.render.figures import amount, at, percent
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import INDENT, section, table
-from oracle_core.console.render.outlooks import greek_lines, worst_words
+from oracle_core.console.render.outlooks import UNITS, greek_lines, worst_words
 
 
 def stress(document: Node, _width: int) -> list[str]:
@@ -51,5 +51,5 @@ def _scenario(scenario: Node) -> list[str]:
         "",
         f"  {moved}: {amount(number(scenario, 'pnl_usd'), sign=True)} USD{of_equity}",
         "  at once, by full revaluation at marks, with no time passing",
-        *(section("The book before the move (USD; gamma per 1 %)", greek_lines(scenario, {})) if found else []),
+        *(section(f"The book before the move ({UNITS})", greek_lines(scenario, {})) if found else []),
     ]
