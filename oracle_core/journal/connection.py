@@ -20,7 +20,7 @@ def reported(path: Path, doing: str) -> Generator[None]:
     """
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # a damaged file holds text that is none
         raise JournalError(f"{path}: cannot {doing}: {error}") from error
 
 

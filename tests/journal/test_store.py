@@ -363,7 +363,12 @@ def _a_folder(path: Path) -> None:
     path.mkdir()
 
 
-@pytest.mark.parametrize("spoil", [_text, _half, _other_database, _newer, _a_folder])
+def _bad_text_in_its_tables(path: Path) -> None:
+    filled(path)
+    path.write_bytes(path.read_bytes().replace(b"CREATE TRIGGER journal_stay", b"CREATE TRIGGER journal_st\xf3y"))
+
+
+@pytest.mark.parametrize("spoil", [_text, _half, _other_database, _newer, _a_folder, _bad_text_in_its_tables])
 def test_a_file_that_is_no_journal_is_refused_and_left_alone(path: Path, spoil: Callable[[Path], None]) -> None:
     path.parent.mkdir()
     spoil(path)
