@@ -38,8 +38,8 @@ def filled(path: Path, count: int = 40) -> Verified:
 
 def contents(path: Path) -> tuple[object, ...]:
     with Journal(path, read_only=True) as journal:
-        blobs = sqlite3.connect(path).execute("select hash, bytes from blobs order by hash").fetchall()
-        return tuple(journal.entries()), blobs
+        names = sqlite3.connect(path).execute("select hash from blobs order by hash").fetchall()
+        return tuple(journal.entries()), {name: journal.blob(name) for (name,) in names}
 
 
 def start(program: str, *arguments: object) -> subprocess.Popen[str]:
