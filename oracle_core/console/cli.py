@@ -16,6 +16,7 @@ from oracle_core.errors import InputError, MarketDataError, OracleError
 
 INTERRUPTED: Final = 130
 BUG: Final = 1
+MISUSED: Final = 2
 
 app: Final = typer.Typer(
     rich_markup_mode=None,
@@ -66,19 +67,31 @@ def _failed(error: Exception) -> int:
     """Every fault on a line of its own, and the exit code of the contract."""
     match error:
         case InputError() | MarketDataError():
-            lines, code = [str(found) for found in error.faults], error.exit_code
+            return _errors([str(found) for found in error.faults], error.exit_code)
         case OracleError():
-            lines, code = str(error).splitlines(), error.exit_code
+            return _errors(str(error).splitlines(), error.exit_code)
         case TyperException():
-            lines, code = [error.format_message()], 2
+            return _misused(error.format_message())
         case _:
-            lines, code = [f"internal fault, {type(error).__name__}: {error}"], BUG
+            said = f"internal fault, {type(error).__name__}: {error}"
+            hint = "please report it with the command line and the output of `oracle doctor`"
+            return _errors([said], BUG, hint=hint)
+
+
+def _misused(said: str) -> int:
+    """A command line that is none: what is wrong with it, or, where nothing was asked, what can be."""
+    if said.startswith("Usage:"):
+        typer.echo(said, err=True)
+        return MISUSED
+    hint = "`oracle --help` lists the commands, `oracle COMMAND --help` their options"
+    return _errors(said.splitlines(), MISUSED, hint=hint)
+
+
+def _errors(lines: Sequence[str], code: int, *, hint: str | None = None) -> int:
     for line in lines:
         _say("error", line)
-    if isinstance(error, TyperException):
-        _say("hint", "`oracle --help` lists the commands, `oracle COMMAND --help` their options")
-    if code == BUG:
-        _say("hint", "please report it with the command line and the output of `oracle doctor`")
+    if hint is not None:
+        _say("hint", hint)
     return code
 
 

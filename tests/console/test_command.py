@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from oracle_core import __version__
+from oracle_core.console.cli import main
+from oracle_core.desk.use_cases import USE_CASES
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -31,9 +34,36 @@ def test_help_names_every_command(oracle) -> None:
     assert found.returncode == 0
     for name in ("advise", "exposures", "candidates", "stress", "explain", "why-not", "compare", "approve", "reject",
                  "positions", "halt", "resume", "replay", "journal", "strategy", "persona", "schema", "data", "doctor",
-                 "chat", "report", "simulate"):  # fmt: skip
+                 "chat", "report", "simulate", "surface"):  # fmt: skip
         assert f"\n  {name} " in found.stdout
     assert not [line for line in found.stdout.splitlines() if line.startswith("  ") and line.endswith("...")]
+
+
+def test_asking_nothing_shows_what_can_be_asked(oracle) -> None:
+    for words in ((), ("journal",)):
+        found = oracle(*words)
+        assert (found.returncode, found.stdout) == (2, "")
+        assert found.stderr.startswith("Usage: oracle ")
+        assert "Commands:\n" in found.stderr
+
+
+def test_a_fault_of_our_own_is_one_line_that_asks_to_be_reported(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> int:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("oracle_core.console.run.run", broken)
+    assert main(["doctor"]) == 1
+    shown = capsys.readouterr().err.splitlines()
+    assert shown[0] == "error: internal fault, ZeroDivisionError: division by zero"
+    assert shown[1].startswith("hint: please report it")
+
+
+def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
+    texts = [path.read_text() for path in (ROOT / "oracle_core" / "console" / "commands").glob("*.py")]
+    asked = {name for text in texts for name in re.findall(r'ask\(\s*"([^"]+)"', text)}
+    assert asked == set(USE_CASES)
 
 
 def test_the_version_is_said(oracle) -> None:

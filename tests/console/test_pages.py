@@ -38,6 +38,7 @@ def all_answers(ask, tmp_path: Path, of: str) -> list[Document]:
         ask("personas"),
         ask("persona", name="balanced"),
         ask("doctor"),
+        ask("surface", of, picture=tmp_path / "surface.png"),
         ask("report", folder=tmp_path),
         ask("simulate", check_minutes=1440),
     ]

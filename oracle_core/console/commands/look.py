@@ -1,5 +1,6 @@
-"""Commands that look at a book: exposures, stress, funding, positions."""
+"""Commands that look at a book: exposures, stress, funding, positions, surface."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -63,7 +64,20 @@ def positions(form: FormOption = Form.TEXT, out: Out = None, state: State = None
     ask("positions", form, out, state)
 
 
+def surface(
+    *,
+    market: Market = None,
+    coin: Annotated[str | None, typer.Option("--coin", metavar="COIN", help="Only this coin.")] = None,
+    picture: Annotated[Path | None, typer.Option("--picture", metavar="FILE", help="Where the PNG goes.")] = None,
+    form: FormOption = Form.TEXT,
+    out: Out = None,
+    state: State = None,
+) -> None:
+    """Smile and term structure of a market's options."""
+    ask("surface", form, out, state, market=market, coin=coin, picture=picture)
+
+
 def add(app: typer.Typer) -> None:
     """Put the commands on the command line."""
-    for command in (exposures, stress, funding, positions):
+    for command in (exposures, stress, funding, positions, surface):
         app.command()(command)

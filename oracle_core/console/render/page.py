@@ -14,6 +14,7 @@ from oracle_core.console.render.plain import plain
 from oracle_core.console.render.recommendation import recommendation
 from oracle_core.console.render.report import report
 from oracle_core.console.render.stress import stress
+from oracle_core.console.render.surface import surface
 
 Renderer: TypeAlias = Callable[[Node, int], list[str]]
 WIDTH: Final = 100
@@ -42,6 +43,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "oracle.funding/1": library.funding,
     "oracle.doctor/1": library.doctor,
     "oracle.report/1": report,
+    "oracle.surface/1": surface,
 }
 
 
