@@ -1,6 +1,7 @@
 """A conversation with the desk, a line at a time: a sentence becomes a use case, the answer is its page."""
 
 import io
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -104,7 +105,7 @@ def command(asked: Ask) -> str:
     """
     said = [f"oracle {asked.name}"]
     for name, value in asked.slots.items():
-        shown = f"{value:g}" if isinstance(value, float) else str(value)
+        shown = f"{value:.10g}" if isinstance(value, float) else shlex.quote(str(value))
         said.append(f"{OPTIONS.get(name, f'--{name}')} {shown}".strip())
     return " ".join(said)
 
