@@ -7,6 +7,7 @@ from decimal import Decimal
 from oracle_core import __version__
 from oracle_core.agent.advisor import Advisor, EngineAdvisor
 from oracle_core.agent.graph import choose
+from oracle_core.agent.prompt import prompt_versions
 from oracle_core.agent.question import Choice, Question
 from oracle_core.desk.brief import Brief
 from oracle_core.desk.docket import Bench, docket
@@ -53,7 +54,7 @@ def conclude(brief: Brief, proposal: Proposal, advisor: Advisor) -> CycleRecord:
     return CycleRecord(
         cycle_id=cycle_id, reason=brief.reason, as_of=brief.market.as_of, inputs=brief.inputs,
         recommendation=_recommendation(brief, proposal, choice, ruled), verdict=ruled.verdict, plan=ruled.plan,
-        reply=choice.reply, versions={"oracle_core": __version__},
+        reply=choice.reply, versions={"oracle_core": __version__, **(prompt_versions() if choice.reply else {})},
     )  # fmt: skip
 
 
