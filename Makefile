@@ -10,7 +10,7 @@ PYTHON ?=
 # More arguments for pytest: make test ARGS="-k straddle"
 ARGS ?=
 
-.PHONY: help setup demo test check format evals bench lock clean
+.PHONY: help setup demo test surfaces check format evals bench lock clean
 
 help: ## What can be asked here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,9 @@ demo: setup ## Advice on the bundled example book
 
 test: setup ## The whole suite, with the reason for every skip
 	@$(BIN)/python -m pytest $(ARGS)
+
+surfaces: setup ## Fit the volatility surface of every recorded option chain
+	@ORACLE_SURFACES=all $(BIN)/python -m pytest tests/pricing/test_surface.py -s -k real_chains -o faulthandler_timeout=900 $(ARGS)
 
 check: setup ## Lint, format, types and the floors of the house (make format mends the first two)
 	@failed=; \

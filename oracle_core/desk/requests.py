@@ -141,3 +141,11 @@ class ImportRequest(StrictModel):
     sources: Annotated[tuple[Path, ...], Field(min_length=1)]
     at: str | None = None
     out: Path
+
+
+class SurfaceRequest(StrictModel):
+    """The volatility surface of a market's options. The picture goes to `picture` (PNG), else to the state folder."""
+
+    market: Path | None = None
+    coin: str | None = None
+    picture: Path | None = None

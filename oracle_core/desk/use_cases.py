@@ -15,6 +15,7 @@ from oracle_core.desk import (
     library,
     reporting,
     simulating,
+    surfacing,
     views,
 )
 from oracle_core.desk.desk import Desk
@@ -37,6 +38,7 @@ from oracle_core.desk.requests import (
     ReportRequest,
     SimulateRequest,
     StressRequest,
+    SurfaceRequest,
 )
 from oracle_core.strict_json import StrictModel
 
@@ -120,6 +122,8 @@ _CASES: Final = (
     _case("simulate", SimulateRequest, simulating.run_simulation, "The desk's decision over a history.", "simulate",
           "backtest", danger=Danger.SAFE),
     _case("data-import", ImportRequest, importing.import_data, "Recorded files to a market file.", danger=Danger.SAFE),
+    _case("surface", SurfaceRequest, surfacing.show_surface, "Smile and term structure, and how well they fit.",
+          "surface", "vol surface", "volatility surface", "smile", "term structure", "skew", danger=Danger.SAFE),
     _case("doctor", NothingRequest, doctor.doctor, "Is the installation fit to work.", "doctor", "system", "status"),
 )  # fmt: skip
 
