@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 ABSENT = "absent"
 UNKNOWN = "unknown"
+HUGE = 1e13
+"""Where cents no longer fit into a float."""
 
 
 def amount(value: float | None, digits: int = 2, *, sign: bool = False, absent: str = ABSENT) -> str:
@@ -16,6 +18,8 @@ def amount(value: float | None, digits: int = 2, *, sign: bool = False, absent: 
     """
     if value is None:
         return absent
+    if abs(value) >= HUGE:
+        return f"{value:.3e}"
     rounded = round(value, digits) + 0.0
     return f"{rounded:{'+' if sign and rounded else ''},.{digits}f}"
 
@@ -48,6 +52,8 @@ def exact(value: float | None) -> str:
     """
     if value is None:
         return UNKNOWN
+    if abs(value) >= HUGE:
+        return f"{value:.3e}"
     found = f"{value:,.10f}".rstrip("0").rstrip(".")
     return "0" if found == "-0" else found
 
@@ -74,6 +80,8 @@ def cents(parts: Sequence[float | None], total: float) -> list[float | None]:
     >>> cents([0.004, 0.004, 0.004], 0.012)
     [0.01, 0.0, 0.0]
     """
+    if any(abs(item) >= HUGE for item in (*parts, total) if item is not None):
+        return list(parts)
     rounded = [None if item is None else _cents(item) for item in parts]
     short = _cents(total) - sum(item for item in rounded if item is not None)
     step = 1 if short > 0 else -1

@@ -48,7 +48,7 @@ def fit(lines: Iterable[str], width: int) -> str:
 def _narrow(line: str, width: int) -> list[str]:
     if len(line) <= width:
         return [line]
-    indent = line[: len(line) - len(line.lstrip())]
+    indent = line[: min(len(line) - len(line.lstrip()), width // 4)]
     return wrap(
         line.strip(), width, initial_indent=indent, subsequent_indent=f"{indent}    ", drop_whitespace=True,
         break_on_hyphens=False,

@@ -64,7 +64,7 @@ def _order(leg: Node) -> str:
 def _basis(document: Node) -> list[str]:
     ages = part(document, "data_ages")
     oldest = max((number(ages, name) or 0.0 for name in ages), default=None)
-    age = [] if oldest is None else [f"oldest quote used: {oldest:,.0f} s"]
+    age = [] if oldest is None else [f"oldest quote used: {amount(oldest, 0)} s"]
     return [*texts(document, "assumptions"), *age, *(f"left out {note}" for note in notes(document, "left_out"))]
 
 
