@@ -119,7 +119,10 @@ def _requote(desk: Desk, request: ApproveRequest, brief: Brief, plan: Plan) -> _
         market = read_market(request.market).admit(desk.rules.quote_max_age)
     account = desk.paper() or PaperAccount(opening=_opening(brief.portfolio, brief.market), fills=())
     persona = desk.within_caps(brief.persona, "stored persona")
-    view = view_book(account.portfolio(marks(market)), market)
+    book = account.portfolio(marks(market))
+    if desk.paper() is not None:
+        desk.watch(persona, book, market)
+    view = view_book(book, market)
     case = situation(view, brief.strategy, persona)
     try:
         action = _weigh(case, plan)

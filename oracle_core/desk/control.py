@@ -6,13 +6,17 @@ from oracle_core.desk.requests import HaltRequest, RejectRequest
 from oracle_core.domain.canonical import to_json
 from oracle_core.journal.cycles import find_cycle
 from oracle_core.journal.entry import Entry
-from oracle_core.journal.states import HALTED, RESUMED, trading_state
+from oracle_core.journal.states import HALTED, RESUMED, raise_flag, trading_state
 from oracle_core.journal.states import halt as halt_desk
 from oracle_core.journal.states import resume as resume_desk
 
 
 def halt(desk: Desk, request: HaltRequest) -> Document:
-    """`oracle.state/1`: no new order leaves from here on, in any state, until a person resumes."""
+    """`oracle.state/1`: no new order leaves from here on, in any state, until a person resumes.
+
+    The flag is set before the journal is opened, so that a journal that cannot be read halts the desk all the same.
+    """
+    raise_flag(desk.journal_path)
     halt_desk(desk.journal, desk.clock(), actor=request.actor, reason=request.why)
     return _state(desk, request.why)
 

@@ -15,10 +15,12 @@ from oracle_core.desk.docket import Bench
 from oracle_core.desk.requests import BookRequest, DecisionRequest
 from oracle_core.desk.settings import Settings
 from oracle_core.desk.sources import Sources, read_sources
+from oracle_core.desk.trips import EquityMark, watch
 from oracle_core.domain.hedge import ActionKind
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS, FlowLimits, StateLimits
 from oracle_core.domain.market import MarketSnapshot
+from oracle_core.domain.portfolio import Portfolio
 from oracle_core.domain.record import CycleRecord
 from oracle_core.domain.trading import TradingState
 from oracle_core.errors import InputError
@@ -29,7 +31,7 @@ from oracle_core.hedging.situation import Situation
 from oracle_core.journal.account import PaperAccount, paper_account
 from oracle_core.journal.cycles import store_cycle
 from oracle_core.journal.flow import recent_flow
-from oracle_core.journal.states import trading_state
+from oracle_core.journal.states import halt_flag, trading_state
 from oracle_core.journal.store import Journal
 from oracle_core.playbook.blend import Blend, blend
 from oracle_core.playbook.load import Loaded, load_persona, load_strategy, weighted_strategies
@@ -112,8 +114,10 @@ class Desk:
         return persona
 
     def trading_state(self) -> TradingState:
-        """Active, unless somebody or something halted the desk."""
-        return trading_state(self.journal) if self.journal_path.is_file() else TradingState.ACTIVE
+        """Active, unless somebody or something halted the desk; the flag halts it also without a journal."""
+        if self.journal_path.is_file():
+            return trading_state(self.journal)
+        return TradingState.HALTED if halt_flag(self.journal_path).exists() else TradingState.ACTIVE
 
     def strategy(self, name: str | None, persona: Persona) -> tuple[Blend, tuple[str, ...]]:
         """The strategy named, else the persona's own blend; with what its user should be told."""
@@ -136,9 +140,14 @@ class Desk:
         """
         fresh = self.fresh_bench(persona)
         if not self.journal_path.is_file():
-            return fresh
+            return replace(fresh, trading_state=self.trading_state())
         recent = recent_flow(self.journal, market.as_of)
         return replace(fresh, trading_state=self.trading_state(), recent=recent)
+
+    def watch(self, persona: Persona, account: Portfolio, market: MarketSnapshot) -> TradingState:
+        """Mark the paper account's equity and latch what a loss trips."""
+        equity = view_book(account, market).equity_usd
+        return watch(self.journal, persona, EquityMark(market.as_of, equity))
 
     def fresh_bench(self, persona: Persona) -> Bench:
         """The bench of a desk that has not traded yet, after the guardrails have proved that they bind.
@@ -156,7 +165,7 @@ class Desk:
         account = self.paper() if request.book is None else None
         found = read_sources(request, None if account is None else lambda market: account.portfolio(marks(market)))
         market = found.market.admit(self.rules.quote_max_age)
-        return Sources(portfolio=found.portfolio, market=market, warnings=found.warnings)
+        return replace(found, market=market)
 
     def brief(
         self,
@@ -170,6 +179,8 @@ class Desk:
         persona = self.persona(request.persona)
         strategy, warnings = self.strategy(request.strategy, persona.value)
         found = sources or self.sources(request)
+        if found.paper:
+            self.watch(persona.value, found.portfolio, found.market)
         brief = Brief(
             portfolio=found.portfolio, market=found.market, strategy=strategy, persona=persona.value,
             bench=self.bench(persona.value, found.market), notes=notes, reason=reason,

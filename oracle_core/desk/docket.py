@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from oracle_core.domain.hedge import CandidateAction, Leg
-from oracle_core.domain.instrument import DOLLARS, Instrument, InstrumentId, Kind
+from oracle_core.domain.instrument import Instrument, InstrumentId, Kind
 from oracle_core.domain.market import MarketSnapshot, Quote
 from oracle_core.domain.plan import Plan, PlanLeg
 from oracle_core.domain.trading import RecentFlow, TradingState
@@ -13,6 +13,7 @@ from oracle_core.guardrails.case import Case, CaseLeg, DeskRules, GlobalCaps
 from oracle_core.hedging.bands import target_delta
 from oracle_core.hedging.situation import Situation
 from oracle_core.pricing.carry import expected_funding, hourly_funding
+from oracle_core.pricing.costs import settle_in_usd
 
 HOURS_A_WEEK = 168.0
 QUIET = RecentFlow(
@@ -68,18 +69,26 @@ def _leg(situation: Situation, leg: PlanLeg, action: CandidateAction) -> CaseLeg
 
 
 def _order_notional(listed: Instrument | None, weighed: Leg | None, index: Mapping[str, float]) -> float | None:
+    """|contracts x size x price|; of an option the larger of its premium and its delta cash."""
     if listed is None or weighed is None:
         return None
-    return abs(weighed.coins) * index[listed.base] if listed.is_option else abs(weighed.notional_usd)
+    if not listed.is_option:
+        return abs(weighed.notional_usd)
+    return max(
+        abs(weighed.coins) * index[listed.base], _premium_usd(listed, float(weighed.contracts), weighed.price, index)
+    )
 
 
 def _premium(listed: Instrument | None, leg: PlanLeg, price: float | None, index: Mapping[str, float]) -> float | None:
+    """USD of premium paid: of options bought, 0 of everything else."""
     if listed is None or price is None:
         return None
-    if not listed.is_option or leg.contracts <= 0:
-        return 0.0
-    dollars = 1.0 if listed.settle in DOLLARS else index[listed.base]
-    return float(leg.contracts) * listed.contract_size * price * dollars
+    bought = listed.is_option and leg.contracts > 0
+    return _premium_usd(listed, float(leg.contracts), price, index) if bought else 0.0
+
+
+def _premium_usd(listed: Instrument, contracts: float, price: float, index: Mapping[str, float]) -> float:
+    return abs(contracts) * listed.contract_size * price * settle_in_usd(listed, index[listed.base])
 
 
 def _funding_week(market: MarketSnapshot, key: InstrumentId, notional: float | None) -> float | None:

@@ -26,6 +26,8 @@ class Sources:
     portfolio: Portfolio
     market: MarketSnapshot
     warnings: tuple[str, ...] = ()
+    paper: bool = False
+    """Whether the book is the paper account."""
 
 
 def bundled_path(name: str) -> Path:
@@ -60,7 +62,8 @@ def read_sources(request: BookRequest, paper: Paper | None) -> Sources:
     portfolio = _attempt(lambda: _book(request, paper, market, warnings), faults)
     if portfolio is None or market is None:
         raise InputError(faults)
-    return Sources(portfolio=portfolio, market=market, warnings=tuple(warnings))
+    used = request.book is None and paper is not None
+    return Sources(portfolio=portfolio, market=market, warnings=tuple(warnings), paper=used)
 
 
 def _attempt(read: Callable[[], Read | None], faults: list[Fault]) -> Read | None:

@@ -16,6 +16,20 @@ def halt_flag(journal_path: Path) -> Path:
     return journal_path.with_name(HALTED)
 
 
+def raise_flag(journal_path: Path) -> Path:
+    """Halt by the flag alone, which needs no journal.
+
+    Raises: JournalError: the folder cannot be written.
+    """
+    flag = halt_flag(journal_path)
+    try:
+        flag.parent.mkdir(parents=True, exist_ok=True)
+        flag.touch(mode=0o600)
+    except OSError as error:
+        raise JournalError(f"{flag}: the desk cannot be halted here: {error}") from error
+    return flag
+
+
 def trading_state(journal: Journal) -> TradingState:
     """The strictest state set since the last resume.
 
@@ -32,7 +46,7 @@ def halt(journal: Journal, at: datetime, *, actor: str, reason: str) -> Entry:
 
     Raises: JournalError: the desk is halted, and the journal could not say so.
     """
-    halt_flag(journal.path).touch(mode=0o600)
+    raise_flag(journal.path)
     return journal.append(HALTED, {"actor": actor, "reason": reason}, at)
 
 
