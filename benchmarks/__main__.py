@@ -4,11 +4,11 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import engine
+from benchmarks import engine, pricing
 from benchmarks.machine import described
 from benchmarks.report import Section, keep, markdown
 
-SECTIONS: dict[str, Callable[..., Section]] = {"engine": engine.section}
+SECTIONS: dict[str, Callable[..., Section]] = {"engine": engine.section, "pricing": pricing.section}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

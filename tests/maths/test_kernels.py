@@ -198,7 +198,7 @@ def test_compiled_code_works_where_nothing_can_be_kept(writable, tmp_path) -> No
         from oracle_core.maths.kernels import jit
         caching.CacheImpl._locator_classes = [caching.UserProvidedCacheLocator]
         from oracle_core.maths.kernels import batch
-        print(batch.core(np.full(3, 100.0), 100.0, 1.0, 0.2, sign=1)[0, 2].round(4))
+        print(batch.core(np.full(3, 100.0), 100.0, 1.0, 0.2, sign=1)[0][2].round(4))
     """
     assert run_python(code, NUMBA_CACHE_DIR=str(folder)) == "7.9656"
     assert (len(list(folder.rglob("*.nbi"))) > 0) if writable else folder.is_file()

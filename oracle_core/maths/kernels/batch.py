@@ -5,7 +5,7 @@ price many small batches may import it himself.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -18,6 +18,8 @@ from oracle_core.maths.kernels.implied import BLOCK, implied_vol_loop
 from oracle_core.maths.kernels.quote import LEFT
 
 _Loop = Callable[[slice], int]
+_FLOAT: Final = np.dtype(np.float64)
+_PACKED: Final = (8,)
 
 PART: Final = 64 * BLOCK
 """Options to a part. Parts are the same for every number of threads, and so is each result, to the last bit."""
@@ -32,21 +34,28 @@ def core(
     sign: ArrayLike,
     discount: ArrayLike = 1.0,
     threads: int | None = None,
-) -> Floats | None:
-    """Rows price, delta, gamma, vega, theta, shape (5, *S); None where an input is beyond what the loop is made for.
+) -> tuple[Floats, ...] | None:
+    """Price, delta, gamma, vega, theta of `black_core`; None where an input is beyond what the loop is made for.
 
     threads: how many share a large batch; by default those of the machine, or NUMBA_NUM_THREADS.
     """
-    shape, flat = _flat(forward, strike, years, vol, sign)
-    cut = _cut(discount, shape)
-    f, k, t, v, s = flat
-    out = np.empty((5, f.size))
+    shape, (f, k, t, v, s, *cut) = _flat(forward, strike, years, vol, sign, discount)
+    d = cut[0] if cut else None
+    # Five blocks of memory, not one: the system hands out a very large one page by page, at a cost above the formula's.
+    n = f.size
+    p, de, g, ve, th = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    if n <= PART:
+        outside = black_core_loop(f, k, t, v, s, d, p, de, g, ve, th)
+    else:
 
-    def loop(part: slice) -> int:
-        d = None if cut is None else cut[part]
-        return black_core_loop(f[part], k[part], t[part], v[part], s[part], d, out[:, part])
+        def loop(a: slice) -> int:
+            cut_ = None if d is None else d[a]
+            return black_core_loop(f[a], k[a], t[a], v[a], s[a], cut_, p[a], de[a], g[a], ve[a], th[a])
 
-    return None if _in_parts(loop, f.size, threads) else out.reshape(5, *shape)
+        outside = _in_parts(loop, n, threads)
+    if outside:
+        return None
+    return (p, de, g, ve, th) if len(shape) == 1 else tuple(found.reshape(shape) for found in (p, de, g, ve, th))
 
 
 def vols(
@@ -60,14 +69,12 @@ def vols(
     threads: int | None = None,
 ) -> Floats:
     """Implied volatilities, NaN where there is none and -1 where the NumPy form must look: see `implied_vol`."""
-    shape, flat = _flat(price, forward, strike, years, sign)
-    cut = _cut(discount, shape)
-    p, f, k, t, s = flat
+    shape, (p, f, k, t, s, *cut) = _flat(price, forward, strike, years, sign, discount)
+    d = cut[0] if cut else None
     out = np.empty(f.size)
 
-    def loop(part: slice) -> int:
-        d = None if cut is None else cut[part]
-        return implied_vol_loop(p[part], f[part], k[part], t[part], s[part], d, out[part])
+    def loop(a: slice) -> int:
+        return implied_vol_loop(p[a], f[a], k[a], t[a], s[a], None if d is None else d[a], out[a])
 
     _in_parts(loop, f.size, threads)
     return out.reshape(shape)
@@ -78,19 +85,17 @@ def left(found: Floats) -> tuple[NDArray[np.intp], ...]:
     return np.nonzero(found == LEFT)
 
 
-def _flat(*values: ArrayLike) -> tuple[tuple[int, ...], list[Floats]]:
-    given = [np.asarray(value, dtype=np.float64) for value in values]
-    shape = given[0].shape
-    if any(value.shape != shape for value in given):
-        shape = np.broadcast_shapes(*(value.shape for value in given))
-        given = [np.broadcast_to(value, shape) for value in given]
-    return shape, [np.ascontiguousarray(value).reshape(-1) for value in given]
-
-
-def _cut(discount: ArrayLike, shape: tuple[int, ...]) -> Floats | None:
-    if isinstance(discount, float) and discount == 1.0:
-        return None
-    return np.ascontiguousarray(np.broadcast_to(np.asarray(discount, dtype=np.float64), shape)).reshape(-1)
+def _flat(*values: ArrayLike) -> tuple[tuple[int, ...], Sequence[Floats]]:
+    """The common shape and flat arrays, without the last (the discount) where that is 1."""
+    if isinstance(values[-1], float) and values[-1] == 1.0:
+        values = values[:-1]
+    first = values[0]
+    if isinstance(first, np.ndarray) and first.strides == _PACKED:
+        ready = [v for v in values if type(v) is np.ndarray and v.dtype is _FLOAT and v.strides == _PACKED]
+        if len(ready) == len(values) and all(v.size == first.size for v in ready):
+            return (ready[0].size,), ready
+    whole = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in values))
+    return whole[0].shape, [np.ascontiguousarray(value).reshape(-1) for value in whole]
 
 
 def _in_parts(loop: _Loop, size: int, threads: int | None) -> int:

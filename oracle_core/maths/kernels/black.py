@@ -21,16 +21,19 @@ def black_core_loop(
     vol: Floats,
     sign: Floats,
     discount: Floats | None,
-    out: Floats,
+    price: Floats,
+    delta: Floats,
+    gamma: Floats,
+    vega: Floats,
+    theta: Floats,
 ) -> int:
-    """Fill the rows of `out` with price, delta, gamma, vega, theta; return how many options lie outside the domain.
+    """Fill price, delta, gamma, vega and theta; return how many options lie outside the domain.
 
     Without a discount it is 1. One loop, without a branch and longer than elsewhere, because one pass over memory and
     shared subexpressions are the whole gain. d1 and d2 are those of the out-of-the-money option, in its own direction
     (`near`, `far`); min(F, K) n(near) = max(F, K) n(far) makes one exponential serve both.
     """
     outside = 0
-    price, delta, gamma, vega, theta = out[0], out[1], out[2], out[3], out[4]
     for i in range(forward.size):
         f, k, t, v, side = forward[i], strike[i], years[i], vol[i], sign[i]
         d = 1.0 if discount is None else discount[i]
