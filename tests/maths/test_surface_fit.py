@@ -88,6 +88,14 @@ def test_a_tight_quote_counts_more_than_a_wide_one() -> None:
     assert at_the_money[1] == pytest.approx(0.5, abs=1e-3)
 
 
+def test_a_quote_s_weight_is_one_over_its_squared_half_spread_in_total_variance() -> None:
+    found = variance_points(smile_quotes([0.0, 0.1], [0.5, 0.8], [0.01, 0.03]), 0.25)
+    for weight, vol, half_spread in zip(found.weight, (0.5, 0.8), (0.01, 0.03), strict=True):
+        edges = [0.25 * (vol + side * np.hypot(half_spread, 0.002)) ** 2 for side in (1.0, -1.0)]
+        assert weight == pytest.approx((0.5 * (edges[0] - edges[1])) ** -2.0, rel=1e-12)
+    assert found.w == pytest.approx([0.0625, 0.16])
+
+
 @pytest.mark.requirement("PRI-09")
 def test_crossing_expiries_come_out_in_order_and_near_their_quotes() -> None:
     near, far = SviSlice(0.01, 0.12, -0.3, 0.0, 0.1), SviSlice(0.02, 0.06, -0.3, 0.0, 0.1)

@@ -117,7 +117,7 @@ def test_the_error_of_predictions_is_reported_against_what_settled() -> None:
 def test_annual_funding_uses_the_interval_and_tells_simple_from_compounded() -> None:
     eight, hourly = annual_rate(0.0001, 8.0), annual_rate(0.0001, 1.0)
     assert eight.simple == pytest.approx(0.1095, abs=1e-12)
-    assert eight.compounded == pytest.approx(0.1157, abs=5e-5)
+    assert eight.compounded == pytest.approx(1.0001**1095 - 1.0, rel=1e-12)
     assert hourly.simple == pytest.approx(0.876, abs=1e-12)
 
 

@@ -181,6 +181,14 @@ def test_the_tier_is_the_one_of_the_notional_at_the_liquidation_price() -> None:
     assert price != linear_liquidation(100.0, -10.0, 99.0, flat(0.01))
 
 
+@given(edge=st.floats(1e3, 1e7), size=st.floats(0.01, 100.0))
+def test_a_liquidation_exactly_where_tiers_meet_is_not_lost_to_rounding(edge: float, size: float) -> None:
+    tiers = with_deductions([MarginTier(up_to_notional=edge, initial=0.1, maintenance=0.01), *flat(0.05)])
+    price, entry = edge / size, 0.9 * edge / size
+    wallet = 0.01 * edge + size * (price - entry)
+    assert linear_liquidation(wallet, -size, entry, tiers) == pytest.approx(price, rel=1e-9)
+
+
 def test_deribit_s_linear_position_is_liquidated_where_equity_meets_its_own_rate() -> None:
     price = deribit_linear_liquidation(50_000.0, 25.0, 100_000.0)
     assert 50_000.0 + 25.0 * (price - 100_000.0) == pytest.approx(0.01125 * 25.0 * price, rel=1e-12)

@@ -45,7 +45,7 @@ def test_bitmex_trades_come_out_as_printed(perps: dict) -> None:
     assert gain - expected["funding_paid_xbt"] == pytest.approx(expected["total_xbt"], abs=1e-12)
     g = posted["inputs"]
     satoshi = gain_in_settle(dollar, g["contracts"], g["entry"], g["exit"]) * 1e8
-    assert satoshi == pytest.approx(posted["expected"]["pnl_satoshi"], abs=10.0)
+    assert satoshi == pytest.approx(posted["expected"]["pnl_satoshi"], abs=1.0)
 
 
 @pytest.mark.requirement("PRI-10")

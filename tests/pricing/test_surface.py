@@ -226,6 +226,18 @@ def test_a_shift_of_volatility_alone_changes_the_delta_under_every_rule() -> Non
         assert abs(after - before) > 0.05
 
 
+def test_the_fit_report_counts_its_errors_in_vol_points() -> None:
+    surface = build_surface(chain(strikes=(85_000.0, 115_000.0)), "BTC")
+    for one in surface.slices:
+        vols, flat = one.quoted.vol, float(surface.vol(100_000.0, one.years))
+        assert one.report.rmse_points == pytest.approx(100.0 * np.sqrt(np.mean((vols - flat) ** 2)), rel=1e-9)
+        assert one.report.rmse_points > 1.0
+        assert one.report.rmse_mark_points == pytest.approx(
+            100.0 * np.sqrt(np.mean((one.quoted.mark_vol - flat) ** 2)), rel=1e-9
+        )
+        assert one.report.inside_share == 0.0
+
+
 def test_the_term_structure_says_what_its_smiles_say() -> None:
     surface = build_surface(chain(), "BTC")
     points = term_structure(surface)
@@ -237,6 +249,7 @@ def test_the_term_structure_says_what_its_smiles_say() -> None:
             core = black_core(1.0, np.exp(k), one.years, vol, sign=sign)
             assert float(core.delta) == pytest.approx(0.25 * sign, abs=1e-9)
         assert point.risk_reversal == pytest.approx(point.call_25 - point.put_25)
+        assert point.butterfly == pytest.approx(0.5 * (point.call_25 + point.put_25) - point.atm_vol)
         assert point.skew == pytest.approx(-0.1, abs=0.05)
     first, second = points[0], points[1]
     total = first.atm_vol**2 * first.days + second.forward_vol**2 * (second.days - first.days)
