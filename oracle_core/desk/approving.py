@@ -59,7 +59,7 @@ def approve(desk: Desk, request: ApproveRequest) -> Document:
     brief = desk.stored_brief(found.record)
     if brief.strategy.advise_only or brief.persona.advise_only:
         raise RefusedError("The strategy or persona of this cycle is for advice only: its import left something out")
-    plan = _plan(found, brief)
+    plan = _plan(desk, found, brief)
     ready = _requote(desk, request, brief, plan)
     if _is_open(desk, plan):  # approved before, and interrupted: carry it on, nothing is sent twice
         return _document(desk, found.record, ready, _carry_out(desk, ready))
@@ -92,7 +92,7 @@ def _carry_out(desk: Desk, ready: _Ready) -> Outcome:
     return execute(desk.journal, ready.plan.hash, venue, describer(market), now=market.as_of)
 
 
-def _plan(found: Found, brief: Brief) -> Plan:
+def _plan(desk: Desk, found: Found, brief: Brief) -> Plan:
     """The plan of the cycle, or of the candidate that was named."""
     record = found.record
     if found.candidate is None or (record.plan is not None and record.plan.candidates == (found.candidate.id,)):
@@ -107,7 +107,8 @@ def _plan(found: Found, brief: Brief) -> Plan:
     if action.kind is ActionKind.HOLD:
         raise InputError([fault("journal", "candidate", action.label, "an action with legs; holding sends nothing")])
     case = situation(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
-    ruled = rule(brief.bench, case, record.cycle_id, record.recommendation.candidates, (Pick(id=action.id),))
+    bench = desk.bench(brief.persona, brief.market)
+    ruled = rule(bench, case, record.cycle_id, record.recommendation.candidates, (Pick(id=action.id),))
     if ruled.plan is None:
         raise RefusedError(_because(record, ruled.verdict))
     return ruled.plan

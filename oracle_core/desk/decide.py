@@ -14,7 +14,7 @@ from oracle_core.desk.docket import Bench, docket
 from oracle_core.desk.documents import assumptions
 from oracle_core.desk.wording import facts, situation_notes
 from oracle_core.domain.canonical import content_hash
-from oracle_core.domain.hedge import CandidateAction, Leg, Pick, Recommendation, Status
+from oracle_core.domain.hedge import CandidateAction, HeldExpiry, Leg, Pick, Recommendation, Status
 from oracle_core.domain.plan import Plan
 from oracle_core.domain.record import CycleRecord
 from oracle_core.domain.verdict import Finding, Ruling, Verdict
@@ -25,7 +25,7 @@ from oracle_core.hedging.limits import cures
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select, weigh_together
 from oracle_core.hedging.situation import Situation
-from oracle_core.risk.view import view_book
+from oracle_core.risk.view import BookView, view_book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +146,14 @@ def _recommendation(brief: Brief, proposal: Proposal, choice: Choice, ruled: Rul
     return Recommendation(
         as_of=brief.market.as_of, strategy=brief.strategy.name, persona=brief.persona.name, advisor=choice.advisor,
         picks=choice.picks, candidates=choice.candidates, outlook=ruled.action.after, cost=ruled.action.cost,
-        assumptions=(*assumptions(view), *situation_notes(proposal.case)),
+        account=view.portfolio.name, horizon_hours=proposal.case.hours, prices=dict(view.index),
+        expiries=_expiries(view), assumptions=(*assumptions(view), *situation_notes(proposal.case)),
         left_out=proposal.left_out,
         data_ages={str(key): view.market.age(key).total_seconds() for key in sorted(used)},
     )  # fmt: skip
+
+
+def _expiries(view: BookView) -> tuple[HeldExpiry, ...]:
+    listed = [view.market.instruments[held.id] for held in view.portfolio.positions]
+    found = {(item.expiry, item.base) for item in listed if item.is_option and item.expiry is not None}
+    return tuple(HeldExpiry(coin=coin, expiry=expiry) for expiry, coin in sorted(found))

@@ -77,7 +77,7 @@ def what_would_change(action: CandidateAction, best: CandidateAction) -> list[Js
         needs += [f"lift: {reason}" for reason in action.reasons]
     short = best.benefit - action.benefit
     if short > 0.0:
-        needs.append(f"{short:,.2f} USD more benefit; its cost with churn is {-action.terms.execution:,.2f} USD")
+        needs.append(f"{short:,.2f} USD more benefit; its cost with churn is {abs(action.terms.execution):,.2f} USD")
     return needs
 
 

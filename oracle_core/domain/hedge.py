@@ -142,6 +142,14 @@ class AdvisorNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldExpiry:
+    """A moment at which options of a coin that is held expire."""
+
+    coin: str
+    expiry: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
     """What is shown: built only from the engine's order or a validated choice among its candidates."""
 
@@ -154,6 +162,11 @@ class Recommendation:
     outlook: Outlook
     """The book once the picks are filled."""
     cost: Cost
+    account: str = ""
+    horizon_hours: float = 0.0
+    prices: Mapping[str, float] = field(default_factory=dict[str, float])
+    """USD per coin."""
+    expiries: tuple[HeldExpiry, ...] = ()
     assumptions: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict[str, str])
     data_ages: Mapping[str, float] = field(default_factory=dict[str, float])

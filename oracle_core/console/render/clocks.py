@@ -4,7 +4,6 @@ from datetime import datetime
 
 from oracle_core.console.render.fields import Node, moment, part, rows, text
 from oracle_core.console.render.figures import at, countdown
-from oracle_core.domain.symbols import from_unified
 
 
 def clock_lines(document: Node) -> list[str]:
@@ -21,16 +20,6 @@ def clock_lines(document: Node) -> list[str]:
 
 
 def expiries(document: Node) -> list[tuple[datetime, str]]:
-    """Every expiry of the options a document names, with the coin: stated, else as their symbols say."""
-    stated = [(when, text(row, "coin")) for row in rows(document, "expiries") if (when := moment(row, "expiry"))]
-    if stated:
-        return stated
-    found = {_expiry(name) for name in part(document, "data_ages")}
-    return [item for item in found if item is not None]
-
-
-def _expiry(name: str) -> tuple[datetime, str] | None:
-    contract = from_unified(name.partition(" ")[2])
-    if contract is None or contract.expiry is None or contract.strike is None:
-        return None
-    return contract.expiry, f"{contract.base} options of {contract.expiry:%d %b %Y}"
+    """Every expiry of the options held, with what expires."""
+    found = [(moment(row, "expiry"), text(row, "coin")) for row in rows(document, "expiries")]
+    return [(when, f"{coin} options of {when:%d %b %Y}") for when, coin in found if when is not None]

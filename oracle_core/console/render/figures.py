@@ -39,7 +39,7 @@ def coin_digits(price: float | None) -> int:
     >>> coin_digits(1900.0), coin_digits(103_217.5), coin_digits(0.2), coin_digits(None)
     (3, 5, 0, 4)
     """
-    if price is None or price <= 0.0:
+    if price is None or not 0.0 < price < math.inf:
         return 4
     return max(0, math.floor(math.log10(price)))
 

@@ -1,6 +1,5 @@
 """The head of a card: mode, what was asked, and in one line what to do and why now."""
 
-import re
 from collections.abc import Sequence
 
 from oracle_core.console.render.actions import HOLD, chosen, delta, planned, prices, trade, traded_coin
@@ -89,10 +88,7 @@ def _why_hold(document: Node) -> str:
 
 def _horizon(document: Node) -> list[str]:
     hours = number(document, "horizon_hours")
-    if hours is None:
-        found = re.search(r"horizon ([\d,.]+) h", " ".join(texts(document, "assumptions")))
-        return [f"horizon {found[1]} h"] if found else []
-    return [f"horizon {amount(hours, 0)} h"]
+    return [] if hours is None else [f"horizon {amount(hours, 0)} h"]
 
 
 def _model(advisor: Node) -> str:
