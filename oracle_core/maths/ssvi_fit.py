@@ -56,7 +56,7 @@ def fit_ssvi(expiries: Sequence[ExpiryQuotes], slices: Sequence[FittedSlice]) ->
 
     def cost(places: Floats) -> Floats:
         error = _variances(places, k, level) - w
-        return (error * error) @ share
+        return (error * error * share).sum(axis=1)
 
     best = least_cost(cost, [-0.95, 0.01, 0.0], [0.95, 1.0, 0.5], _SEARCH)
     years = np.array([one.years for one in expiries])
