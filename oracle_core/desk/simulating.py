@@ -29,6 +29,7 @@ EXAMPLE_CANDLES = "eth-month.candles.csv"
 
 def run_simulation(desk: Desk, request: SimulateRequest) -> Document:
     """`oracle.simulation/1`: a straddle hedged with a perpetual, decided at every check as the desk would decide."""
+    kind = None if request.picture is None else _picture_kind(request.picture)
     path = request.candles or bundled_path(EXAMPLE_CANDLES)
     bars = _bars(read_candles(path))
     found = desk.persona(request.persona)
@@ -40,8 +41,7 @@ def run_simulation(desk: Desk, request: SimulateRequest) -> Document:
 
     result = simulate(_scenario(request, bars), bars, decide, _progress())
     written: list[str] = []
-    if request.picture is not None:
-        kind = _picture_kind(request.picture)
+    if request.picture is not None and kind is not None:
         written.append(str(write_file(request.picture, picture(result, kind))))
     if request.steps is not None:
         written.append(str(write_file(request.steps, step_table(result).encode())))
