@@ -4,11 +4,16 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import engine, pricing
+from benchmarks import backtest, engine, hedging, pricing
 from benchmarks.machine import described
 from benchmarks.report import Section, keep, markdown
 
-SECTIONS: dict[str, Callable[..., Section]] = {"engine": engine.section, "pricing": pricing.section}
+SECTIONS: dict[str, Callable[..., Section]] = {
+    "engine": engine.section,
+    "pricing": pricing.section,
+    "hedging": hedging.section,
+    "backtest": backtest.section,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

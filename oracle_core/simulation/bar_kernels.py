@@ -14,12 +14,11 @@ from oracle_core.simulation.kernels import straddle_deltas
 def compiled_backtest(close: Floats, rule: RolledStraddle, *, band: float, cost: float) -> BacktestResult:
     """`bar_backtest.bar_by_bar`, compiled."""
     prices = np.ascontiguousarray(close)
-    spread = rule.vol * np.sqrt(np.arange(rule.roll_bars, 0, -1, dtype=np.float64) / rule.bars_per_year)
-    hedge = np.empty(prices.size)
-    sold = _hedges(prices, spread, 1.0 / spread, hedge) - _mark(prices, rule)
+    left = rule.roll_bars - np.arange(min(rule.roll_bars, prices.size), dtype=np.float64)
+    spread = rule.vol * np.sqrt(left / rule.bars_per_year)
     out = np.empty(3)
-    _walk(prices, hedge, band, cost, out)
-    return BacktestResult(float(out[0]) + sold - float(out[1]), float(out[1]), int(out[2]))
+    _rolls(prices, rule.roll_bars, spread, 1.0 / spread, band, cost, out)
+    return BacktestResult(float(out[0]) - _mark(prices, rule), float(out[1]), int(out[2]))
 
 
 def compiled_sweep(close: Floats, funding: Floats, leg: SoldLeg, sets: RuleSets) -> SweepResult:
@@ -41,33 +40,26 @@ def _mark(close: Floats, rule: RolledStraddle) -> float:
 
 
 @kernel
-def _hedges(close: Floats, spread: Floats, per_spread: Floats, hedge: Floats) -> float:
-    """Fill the hedge of every bar, roll by roll; return premiums less what was paid out."""
-    earned, roll = 0.0, spread.size
+def _rolls(close: Floats, roll: int, spread: Floats, per_spread: Floats, band: float, cost: float, out: Floats) -> None:
+    """Fill P&L without the last mark, fees and trades: the hedge of each straddle's bars, then the walk along them."""
+    held, gained, fee, trades = 0.0, 0.0, 0.0, 0
+    hedge = np.empty(spread.size)
     for start in range(0, close.size, roll):
         stop = min(start + roll, close.size)
-        strike = close[start]
-        straddle_deltas(
-            close[start:stop], strike, spread[: stop - start], per_spread[: stop - start], hedge[start:stop]
-        )
+        strike, bars = close[start], close[start:stop]
+        straddle_deltas(bars, strike, spread[: stop - start], per_spread[: stop - start], hedge)
+        for bar in range(min(stop, close.size - 1) - start):
+            off = abs(hedge[bar] - held)
+            if off > band:
+                fee += cost * off * bars[bar]
+                held = hedge[bar]
+                trades += 1
+            gained += held * (close[start + bar + 1] - bars[bar])
         # At the money a straddle is worth twice its own delta times the strike.
-        earned += 2.0 * strike * hedge[start]
+        gained += 2.0 * strike * hedge[0]
         if stop < close.size:
-            earned -= abs(close[stop] - strike)
-    return earned
-
-
-@kernel
-def _walk(close: Floats, hedge: Floats, band: float, cost: float, out: Floats) -> None:
-    held, gained, fee, trades = 0.0, 0.0, 0.0, 0
-    for bar in range(close.size - 1):
-        off = abs(hedge[bar] - held)
-        if off > band:
-            fee += cost * off * close[bar]
-            held = hedge[bar]
-            trades += 1
-        gained += held * (close[bar + 1] - close[bar])
-    out[0], out[1], out[2] = gained, fee, trades
+            gained -= abs(close[stop] - strike)
+    out[0], out[1], out[2] = gained - fee, fee, trades
 
 
 @kernel
