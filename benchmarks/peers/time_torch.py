@@ -16,7 +16,6 @@ def hedged(model):
         )
         option = EuropeanOption(stock, strike=float(a["strike"]), maturity=years)
         stock.register_buffer("spot", spot)
-        stock.register_buffer("volatility", torch.full_like(spot, float(a["vol"])))
         hedger = Hedger(made := model(option), made.inputs())
 
         def call():

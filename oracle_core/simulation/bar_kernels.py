@@ -36,7 +36,7 @@ def compiled_sweep(close: Floats, funding: Floats, leg: SoldLeg, sets: RuleSets)
 def _mark(close: Floats, rule: RolledStraddle) -> float:
     age = (close.size - 1) % rule.roll_bars
     strike, years = close[close.size - 1 - age], (rule.roll_bars - age) / rule.bars_per_year
-    return sum(float(black_price(close[-1], strike, years, rule.vol, sign=sign)) for sign in (+1, -1))
+    return 2.0 * float(black_price(close[-1], strike, years, rule.vol, sign=+1)) - float(close[-1] - strike)
 
 
 @kernel

@@ -13,7 +13,7 @@ from oracle_core.maths.kernels.elementary import ROOT_TWO_PI, exponential, log_r
 from oracle_core.maths.kernels.jit import kernel
 from oracle_core.simulation.path_hedging import HedgedOption, PathResult, Sold, Trade
 
-_PART: Final = 64
+_PART: Final = 256
 _RULES: Final = {Trade.EVERY_STEP: 0, Trade.BAND: 1, Trade.WHALLEY_WILMOTT: 2}
 
 
