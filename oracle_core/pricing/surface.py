@@ -72,7 +72,10 @@ class SurfaceSlice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """Volatility of any strike and time of one coin, as of one moment. `index` is the price at years = 0."""
+    """Volatility of any strike and time of one coin, as of one moment. `index` is the price at years = 0.
+
+    Where the market states no index, the nearest expiry's forward stands in for it.
+    """
 
     coin: str
     as_of: datetime
@@ -120,25 +123,34 @@ class Surface:
 def build_surface(market: MarketSnapshot, coin: str) -> Surface:
     """SVI slices through a coin's option quotes, weighted by bid and ask, free of butterfly and calendar arbitrage.
 
-    Raises: MarketDataError: the coin has no option with a volatility, or no index price.
+    Raises: MarketDataError: the coin has no option with a volatility.
     """
     quoted = quoted_smiles(market, coin)
     if not quoted:
         raise MarketDataError(
             [fault("market", f"options of {coin}", "none", "at least one unexpired option with a price or a mark_iv")]
         )
-    fitted = fit_slices([ExpiryQuotes(smile.years, smile.quotes) for smile in quoted])
-    slices = tuple(
-        SurfaceSlice(quoted=smile, fitted=one, report=_report(smile, one, fitted[number + 1 : number + 2]))
-        for number, (smile, one) in enumerate(zip(quoted, fitted, strict=True))
-    )
-    return Surface(coin=coin, as_of=market.as_of, index=coin_index(market, coin), slices=slices)
+    return _through(market, coin, quoted)
 
 
 def surfaces(market: MarketSnapshot) -> tuple[Surface, ...]:
     """A surface for each coin that has options with volatilities."""
     coins = sorted({listed.base for listed in market.instruments.values() if listed.is_option})
-    return tuple(build_surface(market, coin) for coin in coins if quoted_smiles(market, coin))
+    found = ((coin, quoted_smiles(market, coin)) for coin in coins)
+    return tuple(_through(market, coin, quoted) for coin, quoted in found if quoted)
+
+
+def _through(market: MarketSnapshot, coin: str, quoted: Sequence[QuotedSmile]) -> Surface:
+    fitted = fit_slices([ExpiryQuotes(smile.years, smile.quotes) for smile in quoted])
+    slices = tuple(
+        SurfaceSlice(quoted=smile, fitted=one, report=_report(smile, one, fitted[number + 1 : number + 2]))
+        for number, (smile, one) in enumerate(zip(quoted, fitted, strict=True))
+    )
+    try:
+        index = coin_index(market, coin)
+    except MarketDataError:
+        index = quoted[0].forward
+    return Surface(coin=coin, as_of=market.as_of, index=index, slices=slices)
 
 
 def _report(smile: QuotedSmile, fitted: FittedSlice, next_: Sequence[FittedSlice]) -> FitReport:

@@ -151,6 +151,12 @@ def test_old_crossed_and_expired_quotes_are_left_out() -> None:
     assert len(quoted_smiles(late, "BTC")) == 1
 
 
+def test_without_an_index_the_nearest_forward_stands_in_for_it() -> None:
+    surface = build_surface(changed(chain(), lambda _, quote: replace(quote, index=None)), "BTC")
+    assert surface.index == surface.slices[0].forward == 100_100.0
+    assert float(surface.forward(0.0)) == pytest.approx(100_100.0)
+
+
 def test_a_coin_without_options_has_no_surface() -> None:
     with pytest.raises(MarketDataError, match="options of SOL"):
         build_surface(chain(), "SOL")
@@ -289,3 +295,27 @@ def test_real_chains_are_fitted_without_failing_and_without_arbitrage(recording:
     assert typical < 0.6, told
     assert weighted < 0.8, told
     assert inside > 0.94, told
+
+
+@pytest.mark.requirement("PRI-09")
+@pytest.mark.parametrize(
+    ("file", "every"),
+    [
+        ("deribit_btc_eod_chain_2021-06_2021-07.parquet", 6),
+        ("deribit_btc_tickers_daily_2026-01.parquet", 2),
+        ("deribit_eth_chain_2024-01-08.json", 1),
+    ],
+)
+def test_chains_of_other_years_and_forms_are_fitted_too(reference_dir: Path, file: str, every: int) -> None:
+    table = read_chain(reference_dir / "data/options" / file)
+    reports = [
+        one.report
+        for moment in table.times[::every]
+        for surface in surfaces(table.snapshot(moment))
+        for one in surface.slices
+    ]
+    sides = sum(report.two_sided for report in reports)
+    inside = sum((report.inside_share or 0.0) * report.two_sided for report in reports) / sides
+    assert all(report.butterfly_free and report.calendar_free for report in reports)
+    assert inside > 0.9
+    assert float(np.median([report.rmse_points for report in reports if report.rmse_points is not None])) < 1.5
