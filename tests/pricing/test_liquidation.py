@@ -229,8 +229,16 @@ def test_recorded_leverage_brackets_give_binance_s_own_amounts(reference_dir: Pa
             assert tier.deduction == pytest.approx(float(row["info"]["cum"]), rel=1e-6, abs=0.01), symbol
         for one, next_ in pairwise(tiers[symbol]):
             edge = one.up_to_notional
+            assert edge is not None
             gap = (one.maintenance - next_.maintenance) * edge - one.deduction + next_.deduction
             assert abs(gap) <= 1e-9 * edge
+
+
+def test_the_largest_whole_number_means_that_a_bracket_has_no_cap(tmp_path: Path) -> None:
+    path = tmp_path / "tiers.json"
+    row = '{"minNotional": 0, "maxNotional": 9223372036854775807, "maintenanceMarginRate": 0.1, "maxLeverage": 5}'
+    path.write_text('{"A": [' + row + "]}")
+    assert read_leverage_tiers(path)["A"][0].up_to_notional is None
 
 
 def test_brackets_with_gaps_or_without_numbers_are_refused_with_the_place(tmp_path: Path) -> None:
