@@ -9,8 +9,8 @@ from oracle_core.errors import Fault, InputError, fault
 from oracle_core.pricing.liquidation import with_deductions
 from oracle_core.strict_json import is_list, is_object, parse_tree, read_bytes
 
-NO_CAP: Final = 2.0**63 - 1.0
-"""The largest whole number of 64 bits is how a venue says that there is no cap."""
+NO_CAP: Final = 9e18
+"""The largest whole number of 64 bits (or its float) is how a venue says that there is no cap."""
 FIELDS: Final = ("minNotional", "maxNotional", "maintenanceMarginRate", "maxLeverage")
 
 
