@@ -1,18 +1,21 @@
 """One question to the desk: request in, document out, printed."""
 
+import os
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from oracle_core.clock import seconds_running
 from oracle_core.console.options import Output
-from oracle_core.console.show import exit_code, show
+from oracle_core.console.show import exit_code, show, talk
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document
-from oracle_core.desk.settings import load_settings
+from oracle_core.desk.settings import Settings, load_settings
 from oracle_core.desk.use_cases import USE_CASES, UseCase
-from oracle_core.errors import Fault, InputError, fault
+from oracle_core.errors import Fault, InputError, OracleError, fault
+from oracle_core.journal.states import raise_flag
 from oracle_core.strict_json import StrictModel, is_list
 from oracle_core.strict_json.wording import model_faults
 
@@ -20,13 +23,34 @@ from oracle_core.strict_json.wording import model_faults
 def run(name: str, given: Mapping[str, object], output: Output) -> int:
     """Ask the use case of a command, print its answer, and say what the command ends with.
 
+    A `halt` that fails has halted: what is wrong with settings, options or journal is told, and stops it from nothing.
+
     Raises: OracleError: what was given is wrong, or the desk refuses.
     """
+    try:
+        return _run(name, given, output)
+    except OracleError:
+        if name == "halt":
+            flag = raise_flag(_state(output) / "journal.db")
+            talk(f"the desk of `{flag.parent}` is halted by its flag `{flag.name}`; what follows is still to be mended")
+        raise
+
+
+def _run(name: str, given: Mapping[str, object], output: Output) -> int:
     desk = Desk(settings=load_settings(options={"state": output.state}), spent_seconds=seconds_running)
     case = USE_CASES[name]
     document = answer(desk, case, request(case, given))
     show(document, output)
     return exit_code(document)
+
+
+def _state(output: Output) -> Path:
+    """Where the desk keeps its state, as far as faulty settings tell."""
+    told = {key: os.environ[key] for key in ("HOME", "XDG_CONFIG_HOME", "ORACLE_STATE") if key in os.environ}
+    try:
+        return load_settings(told, options={"state": output.state}).state
+    except InputError:
+        return output.state or Path(os.environ.get("ORACLE_STATE") or Settings().state)
 
 
 def answer(desk: Desk, case: UseCase, asked: StrictModel) -> Document:

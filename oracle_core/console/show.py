@@ -16,6 +16,9 @@ from oracle_core.desk.output import write_file
 NOT_HELD = 2
 """What a command ends with when what it checked does not hold."""
 
+NOT_CARRIED_OUT = 3
+"""What an approval ends with that was refused, stopped or not filled."""
+
 
 def show(document: Document, output: Output) -> None:
     """Print a document, or write it to the file asked for."""
@@ -60,7 +63,13 @@ def pretty(document: Document) -> str:
 
 
 def exit_code(document: Document) -> int:
-    """0, unless the answer is that something does not hold."""
+    """0, unless the answer is that something does not hold, or that an approval was not carried out.
+
+    >>> exit_code({"schema": "oracle.approval/1", "complete": False})
+    3
+    """
+    if document.get("schema") == "oracle.approval/1" and document.get("complete") is False:
+        return NOT_CARRIED_OUT
     checks = [document.get("ok"), document.get("same_decision"), *(row.get("ok") for row in rows(document, "checks"))]
     return NOT_HELD if False in checks else 0
 

@@ -13,6 +13,8 @@ import pytest
 
 from oracle_core import __version__
 from oracle_core.console.cli import main
+from oracle_core.console.show import exit_code
+from oracle_core.desk.documents import Document
 from oracle_core.desk.use_cases import USE_CASES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -152,6 +154,53 @@ def test_a_halted_desk_refuses_an_approval_with_3(oracle) -> None:
     assert found.returncode == 3
     assert found.stdout == ""
     assert found.stderr.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("toml", "environment", "told", "state"),
+    [
+        ("", {"ORACLE_STAET": "x"}, (), ".oracle"),
+        ("mood = 1\n", {}, (), ".oracle"),
+        ("mood = 1\n", {"ORACLE_STATE": "mine"}, (), "mine"),
+        ("[[[", {"ORACLE_STATE": "mine"}, ("--state", "yours"), "yours"),
+        ('state = "theirs"\n', {"ORACLE_COLLAR_BPS": "-1"}, (), "theirs"),
+    ],
+)
+def test_halt_halts_whatever_is_wrong_with_the_settings(
+    oracle, tmp_path: Path, toml: str, environment: dict[str, str], told: tuple[str, ...], state: str
+) -> None:
+    (tmp_path / "oracle.toml").write_text(toml)
+    assert oracle("positions", *told, **environment).returncode == 2
+    assert not (tmp_path / state).exists()
+    found = oracle("halt", *told, **environment)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert (tmp_path / state / "halted").is_file()
+    assert found.stderr.startswith(f"the desk of `{state}` is halted by its flag")
+    assert "error: " in found.stderr
+    (tmp_path / "oracle.toml").unlink()
+    assert "the desk is halted" in oracle("positions", "--state", state).stdout
+
+
+def test_halt_halts_where_the_journal_is_damaged(oracle, tmp_path: Path) -> None:
+    oracle("advise", *STRADDLE)
+    (tmp_path / ".oracle" / "journal.db").write_bytes(b"not a journal" * 1_000)
+    found = oracle("halt")
+    assert found.returncode == 2
+    assert (tmp_path / ".oracle" / "halted").is_file()
+    assert "the desk of `.oracle` is halted by its flag" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ({"schema": "oracle.approval/1", "complete": False, "refused_because": "the desk is halted"}, 3),
+        ({"schema": "oracle.approval/1", "complete": True}, 0),
+        ({"schema": "oracle.import/1", "complete": False}, 0),
+        ({"schema": "oracle.replay/1", "same_decision": False}, 2),
+    ],
+)
+def test_an_approval_that_was_not_carried_out_ends_with_3(document: Document, code: int) -> None:
+    assert exit_code(document) == code
 
 
 def test_a_cycle_is_approved_shown_and_replayed(oracle) -> None:
