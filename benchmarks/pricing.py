@@ -14,9 +14,9 @@ from oracle_core.maths.kernels.black import black_core_loop
 
 _HOW = (
     "Black (1976) with a rate of 3 %; forwards around 100, strikes 0.3 wide in the logarithm, one week to two years, "
-    "volatility 20 % to 120 %. *ours* is the compiled form (`maths.kernels.batch`; at a hundred options the loop "
-    "itself, filling the caller's arrays), *public* is what `black_core` and `implied_vol` take; the domain is checked "
-    "in all. NumPy is the textbook formula over the whole array with `scipy.special.ndtr`, unchecked. fast-vollib and "
+    "volatility 20 % to 120 %. *ours* is the compiled form (`maths.kernels`) filling arrays the caller keeps, *new "
+    "arrays* making its own, *public* is what `black_core` and `implied_vol` take. All check the domain; NumPy "
+    "is the textbook formula over the whole array with `scipy.special.ndtr`, unchecked. fast-vollib and "
     "py_vollib_vectorized need two calls."
 )
 _HOW_VOLS = (
@@ -55,18 +55,20 @@ def greeks_contest(count: int, threads: int, *, peers: bool) -> Contest:
     asked = [o[name] for name in ("forward", "strike", "years", "vol")]
     goals = {(100, 1): (4.0, 15.0), (1_000_000, 1): (5.0, 11.0), (1_000_000, 2): (None, 15.0)}
     over_numpy, over_numba = goals.get((count, threads), (None, None))
-    space = [np.empty(count) for _ in range(5)]
+    space = (np.empty(count), np.empty(count), np.empty(count), np.empty(count), np.empty(count))
 
     def allocated() -> Result:
         return _rows(batch.core(*asked, sign=o["sign"], discount=o["discount"], threads=threads))
 
     def filled() -> Result:
-        black_core_loop(*asked, o["sign"], o["discount"], *space)
+        if count <= 1_000:
+            black_core_loop(*asked, o["sign"], o["discount"], *space)
+        else:
+            batch.core(*asked, sign=o["sign"], discount=o["discount"], threads=threads, out=space)
         return _rows(space)
 
     here = {"NumPy and ndtr": (lambda: textbook(o), over_numpy)}
-    if count <= 1_000:
-        here["batch.core"] = (allocated, None)
+    here["ours, new arrays"] = (allocated, None)
     if count >= 1_000_000:
         here["public"] = (lambda: _rows(black_core(*asked, sign=o["sign"], discount=o["discount"])), None)
     others = {"fast-vollib, numba": ("fast_vollib", "greeks numba", over_numba)}
@@ -77,7 +79,7 @@ def greeks_contest(count: int, threads: int, *, peers: bool) -> Contest:
         }
     return Contest(
         what=f"price and 4 Greeks, {_sized(count, threads)}", inputs=o, unit="option", per=count,
-        ours=filled if count <= 1_000 else allocated,
+        ours=filled,
         here=here, peers=others if peers else {}, threads=threads,
         compare=lambda ours, peer: f"price differs by {np.max(np.abs(ours['price'] - peer['price'])):.1e}",
     )  # fmt: skip

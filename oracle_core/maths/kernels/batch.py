@@ -34,16 +34,18 @@ def core(
     sign: ArrayLike,
     discount: ArrayLike = 1.0,
     threads: int | None = None,
+    out: tuple[Floats, Floats, Floats, Floats, Floats] | None = None,
 ) -> tuple[Floats, ...] | None:
     """Price, delta, gamma, vega, theta of `black_core`; None where an input is beyond what the loop is made for.
 
     threads: how many share a large batch; by default those of the machine, or NUMBA_NUM_THREADS.
+    out: flat arrays to fill; who prices millions again and again saves half the time by keeping them.
     """
     shape, (f, k, t, v, s, *cut) = _flat(forward, strike, years, vol, sign, discount)
     d = cut[0] if cut else None
     # Five blocks of memory, not one: the system hands out a very large one page by page, at a cost above the formula's.
     n = f.size
-    p, de, g, ve, th = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    p, de, g, ve, th = out or (np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n))
     if n <= PART:
         outside = black_core_loop(f, k, t, v, s, d, p, de, g, ve, th)
     else:
