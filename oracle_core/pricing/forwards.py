@@ -44,8 +44,11 @@ class Forwards:
 
     @cached_property
     def _futures(self) -> Mapping[tuple[str, datetime | None], tuple[float, str]]:
-        marked = (item for item in self._sound() if item[0].kind is Kind.FUTURE)
-        return {(listed.base, listed.expiry): (mark, listed.symbol) for listed, mark in marked}
+        return {
+            (listed.base, listed.expiry): (mark, listed.symbol)
+            for listed, mark in self._sound()
+            if listed.kind is Kind.FUTURE and mark > 0.0
+        }
 
     @cached_property
     def _parity(self) -> Mapping[_Chain, float]:
@@ -55,7 +58,7 @@ class Forwards:
                 chain = marks.setdefault(_Chain(listed.base, listed.expiry, listed.linear), {})
                 chain.setdefault(listed.strike, {})[listed.option_type] = mark
         found = {chain: _parity_forward(strikes, linear=chain.linear) for chain, strikes in marks.items()}
-        return {chain: forward for chain, forward in found.items() if forward is not None}
+        return {chain: forward for chain, forward in found.items() if forward is not None and forward > 0.0}
 
     def _sound(self) -> list[tuple[Instrument, float]]:
         market = self._market

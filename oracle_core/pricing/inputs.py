@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from oracle_core.domain.instrument import Instrument, InstrumentId, Kind
+from oracle_core.domain.instrument import DOLLARS, Instrument, InstrumentId, Kind
 from oracle_core.domain.market import MarketSnapshot, Quote
 from oracle_core.errors import MarketDataError, fault
 from oracle_core.maths.implied import implied_vol
@@ -26,14 +26,17 @@ class PricingInputs:
 def coin_index(market: MarketSnapshot, coin: str) -> float:
     """The coin's index price in USD: the middle of what its sound quotes say, else of its spot or perpetual marks.
 
+    Only a spot or perpetual that is quoted in dollars can stand in: a mark in another coin is no price in USD.
+
     Raises: MarketDataError: no sound quote of the coin carries a price of it.
     """
     quotes = _sound(market, coin)
-    stated = [quote.index for _, quote in quotes if quote.index is not None]
+    stated = [quote.index for _, quote in quotes if quote.index is not None and quote.index > 0.0]
     if stated:
         return median(stated)
     for kind in (Kind.SPOT, Kind.PERPETUAL):
-        marks = [price for listed, quote in quotes if listed.kind is kind and (price := reference(quote)) is not None]
+        priced = [(reference(quote), listed) for listed, quote in quotes if listed.kind is kind]
+        marks = [price for price, listed in priced if price is not None and price > 0.0 and listed.quote in DOLLARS]
         if marks:
             return median(marks)
     raise MarketDataError([fault("market", f"index of {coin}", "missing", "a fresh index, spot or perpetual price")])
@@ -73,7 +76,7 @@ def pricing_inputs(
 
 
 def _option_vol(listed: Instrument, quote: Quote, forward: float, years: float) -> tuple[float, tuple[str, ...]]:
-    if quote.mark_iv is not None:
+    if quote.mark_iv:  # a volatility of 0 is a feed without one, never a forecast of calm
         return quote.mark_iv, ()
     price = reference(quote)
     assert listed.strike is not None

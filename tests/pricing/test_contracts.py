@@ -1,5 +1,7 @@
 """A row per contract: values, Greeks and stress agree with each other and with a plain recomputation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import worlds
@@ -7,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oracle_core.domain.instrument import Instrument, OptionType
+from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import Numeraire
 from oracle_core.errors import MarketDataError
 from oracle_core.maths.black import black_price
@@ -91,6 +94,38 @@ def test_the_index_of_a_coin_is_the_middle_of_what_its_sound_quotes_say() -> Non
     assert coin_index(market, "BTC") == 100_000.0
     with pytest.raises(MarketDataError, match="index of ETH"):
         coin_index(market, "ETH")
+
+
+def test_a_price_in_another_coin_or_of_nothing_is_no_index() -> None:
+    in_coin = replace(worlds.spot("ETH"), symbol="ETH/BTC", quote="BTC", settle="BTC")
+    perpetual = worlds.perpetual("ETH")
+    crossed = (in_coin, worlds.quoted(in_coin, 0.03, index=None))
+    both = worlds.market([crossed, (perpetual, worlds.quoted(perpetual, 1900.0, index=None))])
+    assert coin_index(both, "ETH") == 1900.0
+    with pytest.raises(MarketDataError, match="index of ETH"):
+        coin_index(worlds.market([crossed]), "ETH")
+    with pytest.raises(MarketDataError, match="index of ETH"):
+        coin_index(worlds.market([(perpetual, worlds.quoted(perpetual, 1900.0, index=None, mark=0.0))]), "ETH")
+    unjudged = worlds.quoted(perpetual, 1900.0, index=0.0)
+    market = MarketSnapshot(as_of=worlds.NOW, instruments={perpetual.id: perpetual}, quotes={perpetual.id: unjudged})
+    assert coin_index(market, "ETH") == 1900.0
+
+
+@pytest.mark.parametrize("mark", [0.0, None])
+def test_a_future_without_a_price_lends_no_forward(mark: float | None) -> None:
+    listed, future = worlds.option("BTC", 95_000.0, OptionType.CALL, days=20), worlds.future(days=20)
+    quote = worlds.marked(listed, 100_000.0, 0.6, forward=None)
+    market = worlds.market([(listed, quote), (future, worlds.quoted(future, 100_000.0, mark=mark))])
+    with pytest.raises(MarketDataError, match=r"BTC/USDC:USDC-260321-95000-C: forward"):
+        Forwards(market).of(listed, quote)
+
+
+def test_a_parity_forward_below_zero_is_none() -> None:
+    call, put = (worlds.option("BTC", 95_000.0, right, days=20) for right in OptionType)
+    quotes = [(call, worlds.marked(call, 1.0, 0.6, forward=None, mark=1.0)),
+              (put, worlds.marked(put, 1.0, 0.6, forward=None, mark=95_001.0))]  # fmt: skip
+    with pytest.raises(MarketDataError, match=r"BTC/USDC:USDC-260321-95000-C: forward"):
+        Forwards(worlds.market(quotes)).of(*quotes[0])
 
 
 @pytest.mark.parametrize("linear", [True, False])
