@@ -20,7 +20,7 @@ from oracle_core.risk.view import view_book
 
 def advise(desk: Desk, request: AdviseRequest) -> Document:
     """`oracle.recommendation/1`: decide, keep the cycle with everything it was decided from, and show it."""
-    brief, warnings = desk.brief(request, notes=request.notes)
+    brief, warnings = desk.brief(request, notes=request.notes, watching=True)
     record = desk.keep(brief, decide(brief, desk.advisor(request.advisor)))
     return {**recommendation_document(record), "warnings": list(warnings)}
 

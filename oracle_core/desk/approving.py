@@ -1,15 +1,17 @@
 """A person's yes: re-quote, re-judge, write down, send, and show what changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from oracle_core.desk.brief import Brief
+from oracle_core.desk.control import REJECTION
 from oracle_core.desk.decide import rule
 from oracle_core.desk.desk import Desk, marks
 from oracle_core.desk.docket import docket
 from oracle_core.desk.documents import Document, exposure_row
 from oracle_core.desk.requests import ApproveRequest
 from oracle_core.domain.canonical import to_json
-from oracle_core.domain.hedge import ActionKind, CandidateAction, Pick
+from oracle_core.domain.hedge import ActionKind, CandidateAction, Pick, Status
 from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.plan import Fill, Plan
 from oracle_core.domain.portfolio import Portfolio
@@ -59,6 +61,7 @@ def approve(desk: Desk, request: ApproveRequest) -> Document:
     brief = desk.stored_brief(found.record)
     if brief.strategy.advise_only or brief.persona.advise_only:
         raise RefusedError("The strategy or persona of this cycle is for advice only: its import left something out")
+    _refuse_rejected(desk, found)
     plan = _plan(desk, found, brief)
     ready = _requote(desk, request, brief, plan)
     if _is_open(desk, plan):  # approved before, and interrupted: carry it on, nothing is sent twice
@@ -92,6 +95,23 @@ def _carry_out(desk: Desk, ready: _Ready) -> Outcome:
     return execute(desk.journal, ready.plan.hash, venue, describer(market), now=market.as_of)
 
 
+def _refuse_rejected(desk: Desk, found: Found) -> None:
+    """A person's no to a cycle, or to the candidate named, stands: advice has to be asked for again.
+
+    Raises: RefusedError: somebody said no.
+    """
+    wanted = (None, found.candidate.id if found.candidate is not None else None)
+    for entry in desk.journal.entries(REJECTION):
+        body = entry.value
+        if (
+            isinstance(body, Mapping)
+            and body.get("cycle_id") == found.record.cycle_id
+            and body.get("candidate") in wanted
+        ):
+            why = f": {body.get('why')}" if body.get("why") else ""
+            raise RefusedError(f"Cycle `{found.record.cycle_id}` was rejected by {body.get('actor')}{why}")
+
+
 def _plan(desk: Desk, found: Found, brief: Brief) -> Plan:
     """The plan of the cycle, or of the candidate that was named."""
     record = found.record
@@ -104,6 +124,8 @@ def _plan(desk: Desk, found: Found, brief: Brief) -> Plan:
             raise InputError([fault("journal", "cycle", record.cycle_id, wanted)])
         return record.plan
     action = found.candidate
+    if action.status is Status.REFUSED:
+        raise RefusedError(f"{action.label} of cycle `{record.cycle_id}` was refused: {'; '.join(action.reasons)}")
     if action.kind is ActionKind.HOLD:
         raise InputError([fault("journal", "candidate", action.label, "an action with legs; holding sends nothing")])
     case = situation(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)

@@ -4,11 +4,15 @@ from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document
 from oracle_core.desk.requests import HaltRequest, RejectRequest
 from oracle_core.domain.canonical import to_json
+from oracle_core.errors import RefusedError
+from oracle_core.execution.approve import approval_name
 from oracle_core.journal.cycles import find_cycle
 from oracle_core.journal.entry import Entry
 from oracle_core.journal.states import HALTED, RESUMED, raise_flag, trading_state
 from oracle_core.journal.states import halt as halt_desk
 from oracle_core.journal.states import resume as resume_desk
+
+REJECTION = "rejection"
 
 
 def halt(desk: Desk, request: HaltRequest) -> Document:
@@ -31,13 +35,19 @@ def resume(desk: Desk, request: HaltRequest) -> Document:
 
 
 def reject(desk: Desk, request: RejectRequest) -> Document:
-    """`oracle.rejection/1`: a person's no, kept beside the cycle. It takes no approval away: none was given."""
+    """`oracle.rejection/1`: a person's no, kept beside the cycle; it cannot be approved any more.
+
+    Raises: RefusedError: the plan was approved before; what was sent cannot be taken back by a no.
+    """
     found = find_cycle(desk.journal, request.subject)
+    plan = found.record.plan
+    if plan is not None and desk.journal.once(approval_name(plan.hash)) is not None:
+        raise RefusedError(f"The plan of cycle `{found.record.cycle_id}` was approved already")
     candidate = found.candidate.id if found.candidate is not None else None
     body = {
         "cycle_id": found.record.cycle_id, "candidate": candidate, "why": request.why, "actor": request.actor,
     }  # fmt: skip
-    entry = desk.journal.append("rejection", body, desk.clock())
+    entry = desk.journal.append(REJECTION, body, desk.clock())
     return {"schema": "oracle.rejection/1", "entry": entry.seq, **body}
 
 

@@ -100,7 +100,9 @@ def rule(
     plan, verdict = _judged(bench, case, cycle_id, action, picks)
     if verdict.ruling is not Ruling.CLIP:
         return Ruled(action=action, verdict=verdict, plan=plan if verdict.ruling is Ruling.ALLOW else None)
-    smaller = weigh_together(case, action.kind, [action], {action.id: Decimal(repr(verdict.scale))})
+    smaller = _labelled(
+        case, weigh_together(case, action.kind, [action], {action.id: Decimal(repr(verdict.scale))}), [action]
+    )
     if not smaller.legs:
         return Ruled(action=smaller, verdict=verdict, plan=None)
     plan, again = _judged(bench, case, cycle_id, smaller, picks)
@@ -116,8 +118,14 @@ def whole(case: Situation, candidates: Sequence[CandidateAction], picks: Sequenc
         return chosen[0]
     scales = {pick.id: Decimal(repr(pick.scale)) for pick in picks}
     together = weigh_together(case, chosen[0].kind, chosen, scales)
-    wanted = any(item.status is Status.CURE for item in chosen) and cures(case, together)
-    return replace(together, status=Status.CURE if wanted else Status.OFFERED, duty=wanted)
+    return _labelled(case, together, chosen)
+
+
+def _labelled(case: Situation, action: CandidateAction, parts: Sequence[CandidateAction]) -> CandidateAction:
+    """The action as a cure where one of its parts is one and the whole still cures."""
+    if not any(item.status is Status.CURE for item in parts) or not cures(case, action):
+        return action
+    return replace(action, status=Status.CURE, duty=any(item.duty for item in parts))
 
 
 def _judged(

@@ -14,7 +14,7 @@ from oracle_core.desk.brief import Brief, read_brief
 from oracle_core.desk.docket import Bench
 from oracle_core.desk.requests import BookRequest, DecisionRequest
 from oracle_core.desk.settings import Settings
-from oracle_core.desk.sources import Sources, read_sources
+from oracle_core.desk.sources import Sources, attempt, read_sources
 from oracle_core.desk.trips import EquityMark, watch
 from oracle_core.domain.hedge import ActionKind
 from oracle_core.domain.instrument import InstrumentId
@@ -23,7 +23,7 @@ from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import Portfolio
 from oracle_core.domain.record import CycleRecord
 from oracle_core.domain.trading import TradingState
-from oracle_core.errors import InputError
+from oracle_core.errors import Fault, InputError
 from oracle_core.guardrails.case import DeskRules, GlobalCaps
 from oracle_core.guardrails.selftest import self_test
 from oracle_core.hedging.candidates import situation
@@ -174,12 +174,25 @@ class Desk:
         notes: tuple[str, ...] = (),
         sources: Sources | None = None,
         reason: str = "operator",
+        watching: bool = False,
     ) -> tuple[Brief, tuple[str, ...]]:
-        """What a cycle is decided from, with what its user should be told."""
-        persona = self.persona(request.persona)
-        strategy, warnings = self.strategy(request.strategy, persona.value)
-        found = sources or self.sources(request)
-        if found.paper:
+        """What a cycle is decided from, with what its user should be told.
+
+        `watching` marks the paper account's equity and latches what its loss trips; what only looks does not.
+
+        Raises: InputError: the faults of persona, strategy, book and market, all at once.
+        """
+        faults: list[Fault] = []
+        persona = attempt(lambda: self.persona(request.persona), faults)
+        named = request.strategy
+        if persona is None:
+            attempt(lambda: named and load_strategy(named, self.settings.strategies), faults)
+        ruled = None if persona is None else attempt(lambda: self.strategy(named, persona.value), faults)
+        found = attempt(lambda: sources or self.sources(request), faults)
+        if persona is None or ruled is None or found is None:
+            raise InputError(faults)
+        strategy, warnings = ruled
+        if watching and found.paper:
             self.watch(persona.value, found.portfolio, found.market)
         brief = Brief(
             portfolio=found.portfolio, market=found.market, strategy=strategy, persona=persona.value,

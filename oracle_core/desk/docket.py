@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from oracle_core.domain.hedge import CandidateAction, Leg
-from oracle_core.domain.instrument import Instrument, InstrumentId, Kind
-from oracle_core.domain.market import MarketSnapshot, Quote
+from oracle_core.domain.instrument import Instrument, InstrumentId
 from oracle_core.domain.plan import Plan, PlanLeg
 from oracle_core.domain.trading import RecentFlow, TradingState
 from oracle_core.guardrails.case import Case, CaseLeg, DeskRules, GlobalCaps
 from oracle_core.hedging.bands import target_delta
+from oracle_core.hedging.objective import leg_carry
 from oracle_core.hedging.situation import Situation
-from oracle_core.pricing.carry import expected_funding, hourly_funding
 from oracle_core.pricing.costs import settle_in_usd
+from oracle_core.risk.view import BookView
 
 HOURS_A_WEEK = 168.0
 QUIET = RecentFlow(
@@ -42,8 +42,8 @@ def docket(bench: Bench, situation: Situation, plan: Plan, action: CandidateActi
         state=persona.state_limits(), flow=persona.flow_limits(), caps=bench.caps, desk=bench.rules,
         trading_state=bench.trading_state, now=now, expires_at=plan.expires_at, recent=bench.recent,
         equity_usd=situation.equity_usd,
-        risk_before=-situation.resting.risk if situation.model is not None else None,
-        risk_after=-action.terms.risk if situation.model is not None else None,
+        risk_before=-situation.resting.risk,
+        risk_after=-action.terms.risk,
         targets={coin: target_delta(situation, coin) for coin in view.coins},
         open_orders=view.portfolio.open_orders, hedge=True, duty=action.duty, cure=plan.cure,
     )  # fmt: skip
@@ -64,7 +64,7 @@ def _leg(situation: Situation, leg: PlanLeg, action: CandidateAction) -> CaseLeg
         notional_usd=_order_notional(listed, weighed, view.index),
         reduce_only=leg.reduce_only,
         premium_usd=_premium(listed, leg, None if weighed is None else weighed.price, view.index),
-        funding_week_usd=_funding_week(view.market, leg.id, weighed.notional_usd if weighed else None),
+        funding_week_usd=_funding_week(view, leg.id, float(leg.contracts)),
     )  # fmt: skip
 
 
@@ -91,14 +91,9 @@ def _premium_usd(listed: Instrument, contracts: float, price: float, index: Mapp
     return abs(contracts) * listed.contract_size * price * settle_in_usd(listed, index[listed.base])
 
 
-def _funding_week(market: MarketSnapshot, key: InstrumentId, notional: float | None) -> float | None:
-    listed = market.instruments.get(key)
-    quote: Quote | None = market.quotes.get(key)
-    if listed is None or quote is None or notional is None:
+def _funding_week(view: BookView, key: InstrumentId, contracts: float) -> float | None:
+    """USD of funding that a leg is expected to pay over a week; its candidate says where no rate is quoted."""
+    row = view.table.row.get(key)
+    if row is None:
         return None
-    if listed.kind is not Kind.PERPETUAL:
-        return 0.0
-    rate = hourly_funding(quote)
-    if rate is None:
-        return 0.0  # the candidate already says that its carry is absent
-    return max(-expected_funding(rate, 0.0, notional, HOURS_A_WEEK), 0.0)
+    return max(-(leg_carry(view, row, contracts, HOURS_A_WEEK) or 0.0), 0.0)

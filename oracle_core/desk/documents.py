@@ -15,7 +15,7 @@ Document = dict[str, Json]
 
 def exposures_document(view: BookView) -> Document:
     """`oracle.exposures/1`: the held book per coin, venue, pool, expiry and position, with its stress grid."""
-    cells = stress_cells(stress_pnl(view, view.held))
+    cells = stress_cells(stress_pnl(view, view.effective))
     slices = exposure_slices(view)
     return {
         "schema": "oracle.exposures/1",
@@ -90,8 +90,11 @@ def verdict_document(verdict: Verdict) -> Document:
 
 
 def exposure_row(item: Exposure) -> Document:
-    """One exposure without the coin's name, which is its key."""
-    return {key: value for key, value in _object(item).items() if key != "coin"}
+    """One exposure without the coin's name, which is its key; `effective_delta` counts working orders as filled."""
+    return {
+        **{key: value for key, value in _object(item).items() if key != "coin"},
+        "effective_delta": item.effective_delta,
+    }
 
 
 def assumptions(view: BookView) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document
 from oracle_core.desk.requests import JournalRequest, NothingRequest, ReplayRequest
 from oracle_core.domain.canonical import Json, canonical_json, to_json
+from oracle_core.domain.hedge import ActionKind
 from oracle_core.domain.record import CycleRecord
 from oracle_core.hedging.candidates import Proposal, situation
 from oracle_core.journal.cycles import find_cycle
@@ -48,7 +49,10 @@ def replay(desk: Desk, request: ReplayRequest) -> Document:
 def redecide(brief: Brief, record: CycleRecord, advisor: Advisor) -> CycleRecord:
     """Screen, choose and judge again among the candidates as they were stored."""
     stored = record.recommendation
-    case = situation(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+    measured = situation(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+    resting = next(action for action in stored.candidates if action.kind is ActionKind.HOLD)
+    # What doing nothing is worth is as stored too: another machine may compute its last digit otherwise.
+    case = replace(measured, hold=resting.before, resting=resting.terms)
     candidates = tuple(replace(action, reasons=(), rank=0) for action in stored.candidates)
     return conclude(brief, Proposal(case=case, candidates=candidates, left_out=dict(stored.left_out)), advisor)
 

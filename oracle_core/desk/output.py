@@ -13,6 +13,9 @@ def write_file(path: Path, content: bytes) -> Path:
     Raises: InputError: the place cannot be written.
     """
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)  # a device or a pipe is written to, never replaced
+            return path
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(content)

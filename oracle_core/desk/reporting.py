@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from oracle_core.desk.control import REJECTION
 from oracle_core.desk.decide import decide
 from oracle_core.desk.desk import Desk, marks
 from oracle_core.desk.documents import Document
@@ -72,7 +73,7 @@ def _inputs(desk: Desk, records: tuple[CycleRecord, ...]) -> DailyInputs:
 
 
 def _rejected(desk: Desk) -> frozenset[str]:
-    bodies = [entry.value for entry in desk.journal.entries("rejection")]
+    bodies = [entry.value for entry in desk.journal.entries(REJECTION)]
     return frozenset(str(body["cycle_id"]) for body in bodies if isinstance(body, Mapping))
 
 

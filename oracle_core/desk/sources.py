@@ -58,15 +58,16 @@ def read_sources(request: BookRequest, paper: Paper | None) -> Sources:
     """
     warnings: list[str] = []
     faults: list[Fault] = []
-    market = _attempt(lambda: _market(request, warnings), faults)
-    portfolio = _attempt(lambda: _book(request, paper, market, warnings), faults)
+    market = attempt(lambda: _market(request, warnings), faults)
+    portfolio = attempt(lambda: _book(request, paper, market, warnings), faults)
     if portfolio is None or market is None:
         raise InputError(faults)
     used = request.book is None and paper is not None
     return Sources(portfolio=portfolio, market=market, warnings=tuple(warnings), paper=used)
 
 
-def _attempt(read: Callable[[], Read | None], faults: list[Fault]) -> Read | None:
+def attempt(read: Callable[[], Read | None], faults: list[Fault]) -> Read | None:
+    """What is read, or None with its faults added to those of the other things that are asked for."""
     try:
         return read()
     except InputError as error:

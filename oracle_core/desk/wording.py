@@ -32,15 +32,23 @@ def situation_notes(case: Situation) -> tuple[str, ...]:
         f"horizon {case.hours:,.0f} h; no history of implied volatility: vega risk is absent from the objective",
         "no forecast of realised volatility: the edge term is absent",
         *_funding_notes(case),
+        *_candle_notes(case),
         "costs are those of taking at once, whatever the order style: so does the paper venue",
     )
+
+
+def _candle_notes(case: Situation) -> tuple[str, ...]:
+    coins = sorted({case.view.market.instruments[key].base for key in case.view.market.candles})
+    if not coins:
+        return ()
+    return (f"candles of {', '.join(coins)} are given and not used: no forecast is made of them yet",)
 
 
 def _funding_notes(case: Situation) -> tuple[str, ...]:
     """A rate without a history of seven days is taken to revert to zero."""
     market, table = case.view.market, case.view.table
     quoted = [
-        listed.symbol
+        f"{listed.symbol} on {listed.venue}"
         for row, listed in enumerate(table.instruments)
         if case.view.table.kinds[Kind.PERPETUAL][row]
         and market.quotes[listed.id].funding_rate

@@ -1,21 +1,9 @@
-"""Greeks per contract, exposure per coin, and the outlook of a whole book: exposure, margin and stress together."""
+"""Exposure per coin, and the outlook of a whole book: exposure, margin and stress together."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from oracle_core.domain.limits import StateMeasures
-
-
-class Greeks(NamedTuple):
-    """Raw partials of one contract: price in the venue's unit, delta in coins, gamma in coins per USD,
-    vega in USD per 1.00 of volatility, theta in USD per year."""
-
-    price: float
-    delta: float
-    net_transaction_delta: float
-    gamma: float
-    vega: float
-    theta: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,12 +156,22 @@ class Portfolio:
         return faults
 
     def _pool_faults(self) -> list[Fault]:
-        known = {pool.id for pool in self.pools}
+        known = {pool.id: pool.venue for pool in self.pools}
         name = f"account {self.name}"
         faults = [
             fault(name, f"positions[{number}].pool", held.pool, f"one of the pools {sorted(known)}")
             for number, held in enumerate(self.positions)
             if held.pool is not None and held.pool not in known
+        ]
+        faults += [
+            fault(
+                name,
+                f"positions[{number}].pool",
+                held.pool,
+                f"a pool on {held.venue}; this one is on {known[held.pool]}",
+            )
+            for number, held in enumerate(self.positions)
+            if held.pool in known and known[held.pool] != held.venue
         ]
         if len(known) != len(self.pools):
             faults.append(fault(name, "pools", [pool.id for pool in self.pools], "pools with different ids"))

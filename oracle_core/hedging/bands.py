@@ -26,7 +26,7 @@ def band(case: Situation, coin: str, cost_rate: float) -> Band:
         _model_width(case, coin, max(cost_rate, 0.0), rule.kind),
         price=case.view.index[coin], equity=case.equity_usd, options=_options_held(case, coin),
     )  # fmt: skip
-    net = next(item.net_delta for item in case.hold.exposures if item.coin == coin)
+    net = next(item.effective_delta for item in case.hold.exposures if item.coin == coin)
     return Band(kind=rule.kind.value, net_delta=net, target=target_delta(case, coin), half_width=width)
 
 

@@ -33,7 +33,7 @@ def situation(view: BookView, strategy: Blend, persona: Persona) -> Situation:
     missing = tuple(coin for coin in view.coins if coin not in vols)
     bare = Situation(
         view=view, strategy=strategy, persona=persona, hours=hours, vols=vols, without_volatility=missing,
-        model=None if missing else variance_model(view, hours, vols), hold=outlook(view), resting=_NOTHING,
+        model=variance_model(view, hours, vols), hold=outlook(view), resting=_NOTHING,
     )  # fmt: skip
     return replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))
 

@@ -1,15 +1,17 @@
-"""Delta hedges: to the target, to the edge of the band, or part of the way, with each linear or inverse contract."""
+"""Delta hedges: to the target, to the edge of the band, part of the way, and the smallest that cures a breach."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from oracle_core.domain.hedge import ActionKind, Band, CandidateAction
 from oracle_core.domain.instrument import Instrument
 from oracle_core.domain.market import VenueStatus
 from oracle_core.hedging.bands import band, target_delta
+from oracle_core.hedging.cure import smallest_cure
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
-from oracle_core.hedging.limits import refusals
+from oracle_core.hedging.limits import breached, cures, refusals
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.band import Rehedge
 from oracle_core.playbook.strategy import REHEDGES
@@ -27,12 +29,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Hedge:
-    """One coin hedged with one instrument under one band."""
+    """One coin hedged with one instrument. `away` is its effective delta beyond the target, in coins."""
 
     case: Situation
     coin: str
     listed: Instrument
-    rule: Band
+    away: float
+    rule: Band | None
+
+    @property
+    def side(self) -> float:
+        return -1.0 if self.away > 0.0 else 1.0
 
     def size(self, coins: float) -> Decimal:
         """Contracts on the grid that trade no more than `coins` of delta."""
@@ -42,62 +49,95 @@ class _Hedge:
     def weigh(self, kind: ActionKind, contracts: Decimal) -> CandidateAction:
         return evaluate(self.case, kind, self.coin, {self.listed.id: contracts}, band=self.rule)
 
+    def cure(self, contracts: Decimal, *, wholly: bool) -> CandidateAction | None:
+        """The duty of this size, if the market can carry it and it cures a breach, or `wholly` every breach."""
+        try:
+            action = self.weigh(ActionKind.PARTIAL, contracts)
+        except UntradableError:
+            return None
+        done = cures(self.case, action) and not (wholly and breached(self.case, action.after))
+        return replace(action, duty=True) if done else None
+
 
 def delta_hedges(case: Situation) -> Found:
-    """Every coin outside its band, with every perpetual, future and spot the strategy may hedge with."""
-    candidates: list[CandidateAction] = []
+    """Every coin outside its band or in breach, with every perpetual, future and spot that may hedge it.
+
+    A breach is cured whatever the strategy says of coins, kinds and bands: the cure is a duty.
+    """
+    candidates: dict[str, CandidateAction] = {}
     left_out: dict[str, str] = {}
     if case.equity_usd <= 0.0:
         return Found(candidates=(), left_out={"equity": f"{case.equity_usd:,.2f} USD: reducing duties only"})
-    wanted = case.strategy.underlyings
     for coin in case.view.coins:
-        if wanted is not None and coin not in wanted:
-            left_out[coin] = f"strategy {case.strategy.name} does not hedge it"
-            continue
         if coin in case.without_volatility:
-            left_out[coin] = "no volatility: no candles, no implied volatility and no volatility index"
-            continue
-        for listed in _hedges(case, coin):
+            left_out[coin] = "no volatility: no implied volatility and no volatility index; only a breach is cured"
+        for _, listed in case.view.listed(coin):
+            if listed.is_option:
+                continue
             try:
-                candidates.extend(_hedge_with(case, coin, listed))
+                for made in _hedges_with(case, coin, listed):
+                    candidates.setdefault(made.id, made)
             except UntradableError as reason:
                 left_out[str(listed.id)] = str(reason)
-    return Found(candidates=tuple(candidates), left_out=left_out)
+    return Found(candidates=tuple(candidates.values()), left_out=left_out)
 
 
-def _hedges(case: Situation, coin: str) -> Iterator[Instrument]:
-    for _, listed in case.view.listed(coin):
-        open_venue = case.view.market.status(listed.venue) is VenueStatus.OK
-        if not listed.is_option and listed.kind in case.strategy.hedge_kinds and open_venue:
-            yield listed
+def _hedges_with(case: Situation, coin: str, listed: Instrument) -> Iterator[CandidateAction]:
+    """The hedges of one coin with one instrument.
 
-
-def _hedge_with(case: Situation, coin: str, listed: Instrument) -> list[CandidateAction]:
-    net = next(item.net_delta for item in case.hold.exposures if item.coin == coin)
-    side = 1.0 if net < target_delta(case, coin) else -1.0
-    rate = cost_rate(case, listed.id, side)
+    Raises: UntradableError: its venue is closed, or nobody stands on the side it needs.
+    """
+    status = case.view.market.status(listed.venue)
+    if status is not VenueStatus.OK:
+        raise UntradableError(f"venue {listed.venue} is in `{status}`")
+    net = next(item.effective_delta for item in case.hold.exposures if item.coin == coin)
+    hedge = _Hedge(case=case, coin=coin, listed=listed, away=net - target_delta(case, coin), rule=None)
+    if hedge.away == 0.0:
+        return
+    rate = cost_rate(case, listed.id, hedge.side)
     if rate is None:
-        raise UntradableError(f"{listed.symbol} on {listed.venue}: no {'ask' if side > 0 else 'bid'} to trade against")
-    rule = band(case, coin, rate)
-    away = rule.net_delta - rule.target
-    if abs(away) <= rule.half_width:
-        return []
-    whole = side * abs(away) * (1.0 - _bias(case))
-    sized = {ActionKind.TO_TARGET: whole, ActionKind.TO_EDGE: whole - side * rule.half_width}
-    if case.strategy.band.rehedge_to is Rehedge.PARTIAL:
+        side = "ask" if hedge.side > 0 else "bid"
+        raise UntradableError(f"{listed.symbol} on {listed.venue}: no {side} to trade against")
+    if _is_wanted(case, coin, listed):
+        yield from _ruled(hedge, band(case, coin, rate))
+    if breached(case, case.hold):
+        full = hedge.size(-hedge.away)
+        for wholly in (True, False):
+            cure = smallest_cure(full, listed.grid, partial(hedge.cure, wholly=wholly))
+            if cure is not None:
+                yield cure
+                return
+
+
+def _is_wanted(case: Situation, coin: str, listed: Instrument) -> bool:
+    wanted = case.strategy.underlyings
+    named = wanted is None or coin in wanted
+    return named and coin not in case.without_volatility and listed.kind in case.strategy.hedge_kinds
+
+
+def _ruled(bare: _Hedge, rule: Band) -> Iterator[CandidateAction]:
+    """What the strategy's band asks for: nothing inside it."""
+    if abs(bare.away) <= rule.half_width:
+        return
+    case = bare.case
+    hedge = _Hedge(case=case, coin=bare.coin, listed=bare.listed, away=bare.away, rule=rule)
+    whole = abs(bare.away) * (1.0 - _bias(case))
+    sized = {ActionKind.TO_TARGET: whole, ActionKind.TO_EDGE: max(whole - rule.half_width, 0.0)}
+    rehedge = case.strategy.band.rehedge_to
+    if rehedge is Rehedge.PARTIAL:
         sized[ActionKind.PARTIAL] = whole * case.strategy.partial_share
-    hedge = _Hedge(case=case, coin=coin, listed=listed, rule=rule)
-    found = [hedge.weigh(kind, size) for kind, coins in sized.items() if (size := hedge.size(coins))]
-    wanted = next((item for item in found if item.kind.value == REHEDGES[case.strategy.band.rehedge_to]), None)
-    if wanted is not None and refusals(case, wanted):
-        found.extend(_part(hedge, wanted))
-    return found
-
-
-def _bias(case: Situation) -> float:
-    """The share of a hedge left undone (+) or overdone (-): the strategy's wish within the persona's cap."""
-    most = case.persona.hedge_bias_pct_max / 100.0
-    return max(-most, min(most, case.strategy.bias))
+    thin: UntradableError | None = None
+    for kind, coins in sized.items():
+        try:
+            if size := hedge.size(hedge.side * coins):
+                made = hedge.weigh(kind, size)
+                yield made
+                if kind.value == REHEDGES[rehedge] and refusals(case, made):
+                    yield from _part(hedge, made)
+        except UntradableError as reason:
+            thin = reason  # the other sizes may still fit into the depth that is shown
+    if thin is not None:
+        raise thin
 
 
 def _part(hedge: _Hedge, wanted: CandidateAction) -> Iterator[CandidateAction]:
@@ -110,3 +150,9 @@ def _part(hedge: _Hedge, wanted: CandidateAction) -> Iterator[CandidateAction]:
         if not refusals(hedge.case, part):
             yield part
             return
+
+
+def _bias(case: Situation) -> float:
+    """The share of a hedge left undone (+) or overdone (-): the strategy's wish within the persona's cap."""
+    most = case.persona.hedge_bias_pct_max / 100.0
+    return max(-most, min(most, case.strategy.bias))

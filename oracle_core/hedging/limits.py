@@ -9,11 +9,14 @@ CURE_COST_FACTOR = 5.0
 
 
 def refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
-    """Every limit of the persona that refuses an action, with its values; empty when none does."""
+    """Every limit of the persona that refuses an action, with its values; empty when none does.
+
+    Only a duty, the smallest step that cures, may exceed the persona's flow limits; the guardrails hold it to the caps.
+    """
     if not action.legs:
         return ()
     state = state_refusals(case, action.before, action.after)
-    flow = _flow_refusals(case, action, cure=not state and cures(case, action))
+    flow = _flow_refusals(case, action, cure=action.duty and not state and cures(case, action))
     return (*state, *flow, *_added_risk(case, action))
 
 
@@ -32,6 +35,13 @@ def state_refusals(case: Situation, before: Outlook, after: Outlook) -> tuple[st
                 f"{name}: {_shown(held)} -> {_shown(then)}, {sense} {bound:g} of {case.persona.name}; {what}"
             )
     return tuple(reasons)
+
+
+def breached(case: Situation, outlook: Outlook) -> bool:
+    """Whether a book is beyond a state limit that trading can change; equity stays on its venue whatever is traded."""
+    limits = case.persona.state_limits()
+    names = (name for name in STATE_LIMITS if name != "venue_share_pct_max")
+    return any(excess(name, outlook.measures.value(name), getattr(limits, name)) > 0.0 for name in names)
 
 
 def cures(case: Situation, action: CandidateAction) -> bool:
@@ -62,7 +72,7 @@ def _flow_refusals(case: Situation, action: CandidateAction, *, cure: bool) -> t
 
 def _added_risk(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     """What only a plan that adds risk is refused for: unknown inputs, and a venue that holds too much already."""
-    if case.model is not None and action.terms.risk >= case.resting.risk - 1e-9:
+    if action.terms.risk >= case.resting.risk - 1e-9:
         return ()
     unknown = [f"adds risk while unknown: {item}" for item in action.after.measures.unknown]
     cap, shares = case.persona.venue_share_pct_max, case.view.venue_shares() if case.view.portfolio.pools else {}

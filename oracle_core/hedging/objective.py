@@ -9,20 +9,20 @@ from oracle_core.hedging.situation import Situation
 from oracle_core.maths.bands import zakamouline
 from oracle_core.pricing.carry import expected_funding, hourly_funding, mean_hourly_funding
 from oracle_core.pricing.contracts import SPOT_SHOCKS, VOL_FACTORS, Floats
+from oracle_core.risk.view import BookView
 from oracle_core.risk.volatility import HOURS_A_YEAR
 
 
 def terms(case: Situation, contracts: Floats, after: Outlook, execution_usd: float) -> Terms:
     """The five terms of a book (signed contracts by row, shape (n,)) after paying `execution_usd` (X, with churn).
 
-    Risk is 0 where a coin has no volatility: nothing is ranked there, and the candidate says so.
+    A coin without a volatility adds no Risk: nothing of it is ranked, and only its cures are offered.
     """
-    variance = case.variance(contracts)
     return Terms(
         execution=-execution_usd + 0.0,
         carry=carry(case, contracts),
         edge=None,  # no forecast of realised volatility is built yet: absent, not zero
-        risk=-0.5 * case.aversion_per_usd * variance if variance is not None else 0.0,
+        risk=-0.5 * case.aversion_per_usd * case.variance(contracts) + 0.0,
         capital=-capital(case, contracts, after) + 0.0,
     )
 
@@ -75,27 +75,29 @@ def churn(case: Situation, coin: str, contracts: Floats, cost_rate: float) -> fl
 
 
 def _carrying_rows(case: Situation, contracts: Floats) -> list[int]:
-    table = case.view.table
     perpetual = case.view.table.kinds[Kind.PERPETUAL] & (contracts != 0.0)
     short_spot = case.view.table.kinds[Kind.SPOT] & (contracts < 0.0)
-    assert len(contracts) == len(table.instruments)
     return [int(row) for row in np.flatnonzero(perpetual | short_spot)]
 
 
 def _row_carry(case: Situation, row: int, contracts: float) -> float | None:
-    view = case.view
+    return leg_carry(case.view, row, contracts, case.hours)
+
+
+def leg_carry(view: BookView, row: int, contracts: float, hours: float) -> float | None:
+    """USD that signed contracts of a row receive (+) or pay over some hours; None where no rate is quoted."""
     listed = view.table.instruments[row]
     quote = view.market.quotes[listed.id]
     notional = contracts * float(view.table.notional_usd[row])
     if listed.kind is Kind.SPOT:
-        return None if quote.borrow_rate is None else notional * quote.borrow_rate * case.years
+        return None if quote.borrow_rate is None else notional * quote.borrow_rate * hours / HOURS_A_YEAR
     now = hourly_funding(quote)
     if now is None or quote.funding_interval_hours is None:
         return None
     history = view.market.funding_history.get(listed.id, ())
     as_of = view.market.as_of.timestamp() * 1000.0
     mean = mean_hourly_funding(history, as_of, quote.funding_interval_hours)
-    return expected_funding(now, mean or 0.0, notional, case.hours)
+    return expected_funding(now, mean or 0.0, notional, hours)
 
 
 def _losing_years(case: Situation, contracts: Floats, after: Outlook) -> float:
@@ -103,8 +105,8 @@ def _losing_years(case: Situation, contracts: Floats, after: Outlook) -> float:
     vol = VOL_FACTORS.index(after.worst.vol_factor)
     losses = np.maximum(-contracts * case.view.stress[:, spot, vol], 0.0)
     kinds = case.view.table.kinds
-    perpetual = ~(kinds[Kind.OPTION] | kinds[Kind.FUTURE])
-    life = np.where(perpetual, case.years, np.minimum(case.years, case.view.table.years))
+    endless = ~(kinds[Kind.OPTION] | kinds[Kind.FUTURE])
+    life = np.where(endless, case.years, np.minimum(case.years, case.view.table.years))
     owned = sum(case.view.collateral(coin) * price for coin, price in case.view.index.items())
     collateral_loss = max(-owned * after.worst.spot_pct / 100.0, 0.0)
     total = float(losses.sum()) + collateral_loss

@@ -25,7 +25,7 @@ def _judged(case: Situation, action: CandidateAction) -> CandidateAction:
     if against:
         return replace(action, status=Status.REFUSED, reasons=against)
     if cure:
-        return replace(action, status=Status.CURE, duty=True, reasons=("cures a breached limit",))
+        return replace(action, status=Status.CURE, reasons=("cures a breached limit",))
     return replace(action, status=Status.OFFERED, reasons=_short_of_minimum(case, action))
 
 

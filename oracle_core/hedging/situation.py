@@ -23,7 +23,7 @@ class Situation:
     hours: float
     vols: Mapping[str, Volatility]
     without_volatility: tuple[str, ...]
-    model: VarianceModel | None
+    model: VarianceModel
     hold: Outlook
     resting: Terms
     """The terms of doing nothing: what every benefit is measured from."""
@@ -41,5 +41,6 @@ class Situation:
     def years(self) -> float:
         return self.hours / HOURS_A_YEAR
 
-    def variance(self, contracts: Floats) -> float | None:
-        return None if self.model is None else self.model.variance(contracts)
+    def variance(self, contracts: Floats) -> float:
+        """Var_h of signed contracts by row; coins without a volatility are not in it."""
+        return self.model.variance(contracts)

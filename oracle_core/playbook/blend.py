@@ -92,6 +92,9 @@ def _members(weighted: list[tuple[Strategy, float]]) -> tuple[Member, ...]:
     most = max(weight for _, weight in weighted)
     used = sorted(((strategy, weight / most) for strategy, weight in weighted), key=lambda item: item[0].name)
     total = math.fsum(part for _, part in used)
+    if math.isclose(math.fsum(weight for _, weight in weighted), 1.0, rel_tol=1e-12):
+        # Shares already: taken as they are, so that a stored blend is read back to the last digit.
+        used, total = sorted(weighted, key=lambda item: item[0].name), 1.0
     return tuple(Member(strategy=strategy, share=part / total) for strategy, part in used if part / total > 0.0)
 
 

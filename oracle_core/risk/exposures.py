@@ -23,10 +23,15 @@ def exposures(view: BookView, contracts: Floats, *, collateral: bool = True) -> 
 
 def held_exposures(view: BookView) -> tuple[Exposure, ...]:
     """Exposure of what is held, per coin, with the delta of working orders told apart."""
-    table = view.table.net_transaction_delta
+    return with_working(view, exposures(view, view.held))
+
+
+def with_working(view: BookView, found: tuple[Exposure, ...]) -> tuple[Exposure, ...]:
+    """The same exposures, each with the delta of its coin's working orders beside it."""
+    delta = view.table.net_transaction_delta
     return tuple(
-        replace(found, working_delta=float(view.working[view.rows[found.coin]] @ table[view.rows[found.coin]]))
-        for found in exposures(view, view.held)
+        replace(item, working_delta=float(view.working[view.rows[item.coin]] @ delta[view.rows[item.coin]]))
+        for item in found
     )
 
 

@@ -5,24 +5,28 @@ import numpy as np
 from oracle_core.domain.exposure import Exposure, Outlook, PoolMargin, StressCell
 from oracle_core.domain.limits import StateMeasures
 from oracle_core.pricing.contracts import Floats
-from oracle_core.risk.exposures import exposures
-from oracle_core.risk.margin import pool_margins
+from oracle_core.risk.exposures import exposures, with_working
+from oracle_core.risk.margin import Paid, pool_margins
 from oracle_core.risk.stress import stress_cells, stress_pnl, worst_cell
 from oracle_core.risk.view import BookView
 
 EXPIRY_WINDOW_YEARS = 48.0 / 8_760.0
 
 
-def outlook(view: BookView, legs: Floats | None = None, paid_usd: float = 0.0) -> Outlook:
-    """The book with `legs` (signed contracts by row, shape (n,)) traded; working orders count as filled."""
+def outlook(view: BookView, legs: Floats | None = None, paid: Paid = 0.0) -> Outlook:
+    """The book with `legs` (signed contracts by row, shape (n,)) traded and `paid`: USD per venue, or one sum.
+
+    Stress, margin and measures count working orders as filled; exposures tell them apart.
+    """
     traded = np.zeros(len(view.table.instruments)) if legs is None else legs
     contracts = view.effective + traded
     found = exposures(view, contracts)
+    shown = with_working(view, exposures(view, view.held + traded)) if view.working.any() else found
     cells = stress_cells(stress_pnl(view, contracts))
-    pools = pool_margins(view, traded, paid_usd)
+    pools = pool_margins(view, traded, paid)
     worst = worst_cell(cells)
     return Outlook(
-        equity_usd=view.equity_usd, exposures=found, stress=cells, worst=worst, pools=pools,
+        equity_usd=view.equity_usd, exposures=shown, stress=cells, worst=worst, pools=pools,
         measures=_measures(view, contracts, found, worst, pools),
     )  # fmt: skip
 
@@ -54,8 +58,12 @@ def _measures(
 
 
 def _gross(view: BookView, contracts: Floats) -> float:
+    """USD of |delta| of every position by itself; what is traded or working adds or takes what it does to its row."""
     unit = np.abs(view.table.net_transaction_delta) * view.table.index
-    return float(np.abs(contracts) @ unit)
+    positions = np.zeros(len(unit))
+    for held in view.portfolio.positions:
+        positions[view.table.row[held.id]] += abs(held.contracts)
+    return float((positions + np.abs(contracts) - np.abs(view.held)) @ unit)
 
 
 def _expiring_gamma(view: BookView, contracts: Floats) -> float:

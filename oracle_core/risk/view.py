@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from oracle_core.domain.instrument import Instrument, InstrumentId
+from oracle_core.domain.instrument import DOLLARS, Instrument, InstrumentId, Kind
 from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import Numeraire, Portfolio
 from oracle_core.errors import Fault, InputError, MarketDataError, fault
@@ -102,17 +102,48 @@ def _refuse_unknown(portfolio: Portfolio, market: MarketSnapshot) -> None:
             listed = market.instruments.get(item.id)
             if listed is None:
                 faults.append(fault("book", f"{group}[{number}].symbol", str(item.id), "an instrument of the market"))
+            elif foreign(listed) is not None:
+                faults.append(
+                    fault("book", f"{group}[{number}].symbol", str(item.id), f"a dollar price; it is {foreign(listed)}")
+                )
             elif listed.expired(market.as_of):
                 wanted = f"an instrument alive at {market.as_of.isoformat()}; it expired {listed.expiry}"
                 faults.append(fault("book", f"{group}[{number}].symbol", str(item.id), wanted))
+    faults += _unpriced_equity(portfolio, market)
     if faults:
         raise InputError(faults)
+
+
+def foreign(listed: Instrument) -> str | None:
+    """Why a contract cannot be counted in dollars: a linear one that is quoted or settled in something else."""
+    if not listed.linear:
+        return None
+    paid = listed.quote if listed.kind is Kind.SPOT else listed.settle
+    return None if {listed.quote, paid} <= DOLLARS else f"quoted in {listed.quote} and settled in {listed.settle}"
+
+
+def _unpriced_equity(portfolio: Portfolio, market: MarketSnapshot) -> list[Fault]:
+    """Equity in a currency that is neither a dollar nor a coin of the market cannot be counted."""
+    known = DOLLARS | set(market.coins)
+    owned = [("account.equity", portfolio.equity)]
+    owned += [
+        (f"pools[{number}].currencies", {name: held.equity for name, held in pool.currencies.items()})
+        for number, pool in enumerate(portfolio.pools)
+    ]
+    return [
+        fault("book", f"{place}.{currency}", amount, "a dollar, or a coin that the market lists")
+        for place, amounts in owned
+        for currency, amount in amounts.items()
+        if currency not in known and amount != 0.0
+    ]
 
 
 def _coins(portfolio: Portfolio, market: MarketSnapshot) -> tuple[str, ...]:
     held = {market.instruments[item.id].base for item in (*portfolio.positions, *portfolio.open_orders)}
     listed = set(market.coins)
-    owned = {currency for currency, amount in portfolio.equity.items() if currency in listed and amount != 0.0}
+    pools = ({name: purse.equity for name, purse in pool.currencies.items()} for pool in portfolio.pools)
+    purses = (portfolio.equity, *pools)
+    owned = {name for purse in purses for name, amount in purse.items() if name in listed and amount != 0.0}
     return tuple(sorted(held | owned))
 
 
@@ -142,7 +173,7 @@ def _hedges(
     for key, listed in sorted(market.instruments.items()):
         if key in held or listed.base not in index or (listed.is_option and key not in options):
             continue
-        problem = "expired" if listed.expired(market.as_of) else market.problem(key)
+        problem = "expired" if listed.expired(market.as_of) else market.problem(key) or foreign(listed)
         if problem is None:
             found.append(key)
         else:

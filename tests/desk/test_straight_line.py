@@ -90,6 +90,30 @@ def test_a_candidate_that_was_refused_cannot_be_approved_by_name(ask) -> None:
         ask("approve", subject=f"{shown['cycle_id']}:{refused['label']}")
 
 
+def test_a_candidate_that_only_the_strategy_excludes_cannot_be_approved_either(ask, example) -> None:
+    book = example(BOOK, lambda tree: tree["account"]["equity"].update(USD=25_000_000.0))
+    calm = example(MARKET, lambda tree: None)
+    shown = ask("advise", book=book, market=calm, strategy="delta_neutral", persona="cautious")
+    excluded = [item for item in shown["candidates"] if "rehedges" in " ".join(item["reasons"])]
+    for item in excluded:
+        with pytest.raises(RefusedError, match="was refused"):
+            ask("approve", subject=f"{shown['cycle_id']}:{item['label']}")
+
+
+def test_a_persons_no_stands_until_advice_is_asked_again(ask) -> None:
+    cycle = ask("advise")["cycle_id"]
+    ask("reject", subject=cycle, why="not today")
+    with pytest.raises(RefusedError, match="not today"):
+        ask("approve", subject=cycle)
+
+
+def test_what_was_approved_cannot_be_rejected_any_more(ask) -> None:
+    cycle = ask("advise")["cycle_id"]
+    ask("approve", subject=cycle)
+    with pytest.raises(RefusedError, match="approved already"):
+        ask("reject", subject=cycle)
+
+
 def test_holding_has_nothing_to_approve(ask) -> None:
     cycle = ask("advise", persona="degen")["cycle_id"]
     with pytest.raises(InputError, match="holds"):

@@ -66,6 +66,14 @@ def test_a_trip_is_latched_until_a_person_resumes_and_does_not_trip_again_at_onc
     assert desk.trading_state() is TradingState.ACTIVE
 
 
+def test_looking_never_trips_the_desk(ask, desk: Desk, example) -> None:
+    ask("approve", subject=ask("advise")["cycle_id"])
+    ask("advise", persona="degen")
+    for look in ("compare", "candidates", "exposures"):
+        ask(look, market=moved(example, 2_250.0, 1.0))
+    assert desk.trading_state() is TradingState.ACTIVE
+
+
 def test_a_desk_whose_journal_cannot_be_read_is_halted_by_its_flag(desk: Desk) -> None:
     desk.journal_path.parent.mkdir(parents=True)
     desk.journal_path.write_bytes(b"this is no journal" * 100)
