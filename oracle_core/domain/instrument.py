@@ -10,6 +10,8 @@ from oracle_core.domain.checks import aware, finite, positive, refuse
 from oracle_core.errors import Fault, fault
 
 DOLLARS = frozenset({"USD", "USDC", "USDT"})
+SMALLEST_CONTRACT = 1e-9
+"""No venue lists a smaller one; a slip of the pen would make a book of billions of contracts."""
 
 
 class Kind(StrEnum):
@@ -110,8 +112,13 @@ class Fees:
     delivery: float | None = None
 
     def __post_init__(self) -> None:
+        fractions = {"maker_fee": self.maker, "taker_fee": self.taker, "delivery_fee": self.delivery}
         refuse(
-            finite("fees", maker_fee=self.maker, taker_fee=self.taker, delivery_fee=self.delivery),
+            [
+                fault("fees", name, value, "a fraction of what is traded, between -1 and 1")
+                for name, value in fractions.items()
+                if value is not None and not abs(value) < 1.0
+            ],
             positive("fees", fee_cap_of_premium=self.cap_of_premium),
         )
 
@@ -173,6 +180,8 @@ class Instrument:
     def _shape_faults(self, name: str) -> list[Fault]:
         faults: list[Fault] = []
         dated = self.kind in (Kind.FUTURE, Kind.OPTION)
+        if 0.0 < self.contract_size < SMALLEST_CONTRACT:
+            faults.append(fault(name, "contract_size", self.contract_size, f"at least {SMALLEST_CONTRACT:g}"))
         if dated != (self.expiry is not None):
             faults.append(fault(name, "expiry", self.expiry, f"{'a time' if dated else 'none'} for a {self.kind}"))
         for field, value in (("strike", self.strike), ("option_type", self.option_type)):
@@ -181,6 +190,8 @@ class Instrument:
                 faults.append(fault(name, field, value, f"{wanted} for kind `{self.kind}`"))
         if self.linear and self.settle == self.base and self.kind is not Kind.SPOT:
             faults.append(fault(name, "linear", self.linear, f"false where the contract settles in {self.base}"))
+        if not self.linear and self.settle != self.base:
+            faults.append(fault(name, "linear", self.linear, f"true where the contract settles in {self.settle}"))
         return faults
 
 

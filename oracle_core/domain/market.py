@@ -5,9 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oracle_core.domain.checks import aware, finite, refuse
+from oracle_core.domain.checks import aware, finite, positive, refuse
 from oracle_core.domain.instrument import Instrument, InstrumentId
-from oracle_core.errors import InputError, MarketDataError, fault
+from oracle_core.errors import Fault, InputError, MarketDataError, fault
+
+YEARS = range(2009, 2101)
+"""No coin was traded before, and no contract runs longer."""
+FUNDING_HOURS = (0.05, 744.0)
+"""Three minutes to a month of 31 days."""
+HIGHEST_VOL = 50.0
+HIGHEST_BORROW_RATE = 100.0
 
 Level = tuple[float, float]
 """A price in the venue's unit and the contracts shown there."""
@@ -48,7 +55,6 @@ class Quote:
         numbers = {
             "bid": self.bid, "ask": self.ask, "mark": self.mark, "last": self.last, "index": self.index,
             "forward": self.forward, "mark_iv": self.mark_iv, "funding_rate": self.funding_rate,
-            "funding_interval_hours": self.funding_interval_hours, "borrow_rate": self.borrow_rate,
             "open_interest": self.open_interest, "volume_24h": self.volume_24h,
         }  # fmt: skip
         ladder = {f"{side}[{n}][{part}]": level[part]
@@ -58,11 +64,22 @@ class Quote:
             finite(name, **numbers),
             finite(name, **ladder),
             aware(name, as_of=self.as_of, next_funding_at=self.next_funding_at),
+            self._range_faults(name),
         )
 
     @property
     def id(self) -> InstrumentId:
         return InstrumentId(self.venue, self.symbol)
+
+    def _range_faults(self, name: str) -> list[Fault]:
+        hours, rate = self.funding_interval_hours, self.borrow_rate
+        least, most = FUNDING_HOURS
+        faults: list[Fault] = []
+        if hours is not None and not least <= hours <= most:
+            faults.append(fault(name, "funding_interval_hours", hours, f"hours from {least:g} to {most:g}"))
+        if rate is not None and not abs(rate) <= HIGHEST_BORROW_RATE:
+            faults.append(fault(name, "borrow_rate", rate, f"a fraction within ±{HIGHEST_BORROW_RATE:g} a year"))
+        return faults
 
     @property
     def best_bid(self) -> float | None:
@@ -85,6 +102,8 @@ class Quote:
             zero_allowed = name in ("mark", "mark_iv")  # a worthless option is marked at 0
             if value is not None and (value < 0.0 or (value == 0.0 and not zero_allowed)):
                 return f"{name} `{value!r}` is not a price"
+        if self.mark_iv is not None and self.mark_iv > HIGHEST_VOL:
+            return f"mark_iv `{self.mark_iv!r}` is not a volatility"
         bid, ask = self.best_bid, self.best_ask
         if bid is not None and ask is not None and bid > ask:
             return f"crossed: bid `{bid!r}` above ask `{ask!r}`"
@@ -129,7 +148,8 @@ class MarketSnapshot:
     rejected: Mapping[InstrumentId, str] = field(default_factory=dict[InstrumentId, str])
 
     def __post_init__(self) -> None:
-        refuse(aware("market", as_of=self.as_of))
+        named = {f"volatility_index.{coin}": value for coin, value in self.volatility_index.items()}
+        refuse(aware("market", as_of=self.as_of), self._year_faults(), positive("market", **named))
         unknown = [key for key in self.quotes if key not in self.instruments]
         refuse([fault("market", "quotes", str(key), "a quote of a listed instrument") for key in unknown])
 
@@ -171,6 +191,11 @@ class MarketSnapshot:
 
     def age(self, key: InstrumentId) -> timedelta:
         return self.as_of - self.quotes[key].as_of
+
+    def _year_faults(self) -> list[Fault]:
+        if self.as_of.year in YEARS:
+            return []
+        return [fault("market", "as_of", self.as_of.isoformat(), f"a time from {YEARS[0]} to {YEARS[-1]}")]
 
     def _reason(self, quote: Quote, max_age: timedelta) -> str | None:
         age = self.as_of - quote.as_of

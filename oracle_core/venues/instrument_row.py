@@ -1,12 +1,14 @@
 """An instrument as a row of the market file."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from decimal import Decimal
 from functools import cached_property
 from typing import Self
 
 from pydantic import model_validator
 
+from oracle_core.domain.checks import refuse
 from oracle_core.domain.instrument import (
     FeeBasis,
     Fees,
@@ -16,7 +18,8 @@ from oracle_core.domain.instrument import (
     MarginTier,
     OptionType,
 )
-from oracle_core.domain.symbols import unified
+from oracle_core.domain.symbols import from_unified, unified
+from oracle_core.errors import Fault, fault
 from oracle_core.strict_json import Moment, Name, StrictModel, sound
 from oracle_core.venues.writing import row
 
@@ -92,7 +95,27 @@ class InstrumentRow(StrictModel):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         sound(lambda: self.domain)
+        sound(lambda: refuse(self._symbol_faults()))
         return self
+
+    def _symbol_faults(self) -> list[Fault]:
+        """Where the unified symbol of a dated contract says something else than the row's own fields."""
+        says = from_unified(unified(self.venue, self.symbol))
+        if says is None or says.expires_on is None or self.expiry is None:
+            return []
+        day = self.expiry.astimezone(UTC).date()
+        pairs: list[tuple[str, object, object]] = [
+            ("base", self.base, says.base),
+            ("settle", self.settle, says.settle),
+            ("expiry", day.isoformat(), says.expires_on.isoformat()),
+            ("strike", self.strike, None if says.strike is None else float(says.strike)),
+            ("option_type", self.option_type, says.option_type),
+        ]
+        return [
+            fault(self.symbol, name, value, f"{'none' if said is None else f'`{said}`'}, as its symbol says")
+            for name, value, said in pairs
+            if value != said
+        ]
 
     def _grid(self) -> Grid:
         return Grid(

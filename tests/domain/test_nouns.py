@@ -3,6 +3,7 @@
 import math
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import worlds
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from oracle_core.domain.canonical import canonical_json, content_hash, to_json
 from oracle_core.domain.hedge import ActionKind, candidate_id
-from oracle_core.domain.instrument import Grid, InstrumentId, Kind, OptionType
+from oracle_core.domain.instrument import Fees, Grid, InstrumentId, Kind, OptionType
 from oracle_core.domain.limits import StateLimits, StateMeasures, breach, excess
 from oracle_core.domain.market import Quote
 from oracle_core.domain.plan import client_order_id
@@ -42,6 +43,10 @@ amounts = st.floats(-1e6, 1e6, allow_nan=False)
 def test_what_is_not_a_number_is_refused_where_it_is_constructed(make, value: float) -> None:
     with pytest.raises(InputError):
         make(value)
+
+
+def quote(**given: Any) -> Quote:
+    return Quote(venue="v", symbol="s", as_of=worlds.NOW, **given)
 
 
 def test_every_fault_of_a_noun_is_named_at_once() -> None:
@@ -182,6 +187,7 @@ def test_one_more_finding_never_permits_more(panel: list[Finding], extra: list[F
         ({"forward": -1.0}, "forward"),
         ({"asks": ((100.0, 1.0), (99.0, 1.0))}, "ordered"),
         ({"bids": ((99.0, 0.0),)}, "quantity"),
+        ({"mark_iv": 50.1}, "is not a volatility"),
     ],
 )
 def test_a_quote_that_no_decision_may_rest_on_is_set_aside_with_its_reason(change: dict, why: str) -> None:
@@ -191,6 +197,41 @@ def test_a_quote_that_no_decision_may_rest_on_is_set_aside_with_its_reason(chang
     assert why in (market.problem(listed.id) or "")
     with pytest.raises(MarketDataError, match=why):
         market.quote(listed.id)
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: quote(funding_interval_hours=0.0), "funding_interval_hours"),
+        (lambda: quote(funding_interval_hours=0.049), "funding_interval_hours"),
+        (lambda: quote(funding_interval_hours=745.0), "funding_interval_hours"),
+        (lambda: quote(funding_interval_hours=math.nan), "funding_interval_hours"),
+        (lambda: quote(borrow_rate=-100.1), "borrow_rate"),
+        (lambda: quote(borrow_rate=math.inf), "borrow_rate"),
+        (lambda: worlds.market([], volatility_index={"BTC": 0.0}), "volatility_index.BTC"),
+        (lambda: worlds.market([], volatility_index={"ETH": 0.5, "BTC": math.nan}), "volatility_index.BTC"),
+        (lambda: worlds.market([], as_of=datetime(2008, 12, 31, tzinfo=UTC)), "as_of"),
+        (lambda: worlds.market([], as_of=datetime(2101, 1, 1, tzinfo=UTC)), "as_of"),
+        (lambda: Fees(maker=-1.0, taker=0.0), "maker_fee"),
+        (lambda: Fees(maker=0.0, taker=1.0), "taker_fee"),
+        (lambda: Fees(maker=0.0, taker=0.0, delivery=5.0), "delivery_fee"),
+        (lambda: Fees(maker=0.0, taker=math.nan), "taker_fee"),
+        (lambda: worlds.inverse_perpetual(size=9e-10), "contract_size"),
+        (lambda: worlds.inverse_perpetual(size=0.0), "contract_size"),
+    ],
+)
+def test_what_no_market_ever_shows_is_refused_by_name_and_once(make, field: str) -> None:
+    with pytest.raises(InputError) as refused:
+        make()
+    assert [item.field for item in refused.value.faults] == [field]
+
+
+def test_the_ends_of_what_a_market_shows_are_accepted() -> None:
+    assert quote(funding_interval_hours=0.05, borrow_rate=-100.0).borrow_rate == -100.0
+    assert quote(funding_interval_hours=744.0, mark_iv=50.0).defect() is None
+    for year in (2009, 2100):
+        assert worlds.market([], as_of=datetime(year, 12, 31, tzinfo=UTC)).as_of.year == year
+    assert worlds.inverse_perpetual(size=1e-9, fee=0.999).contract_size == 1e-9
 
 
 @pytest.mark.requirement("MKT-01")

@@ -19,7 +19,7 @@ from oracle_core.venues.market_file import market_json, parse_market
 
 PRICES = st.floats(1e-8, 1e9)
 NUMBERS = st.floats(-1e9, 1e9)
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2009, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 STEPS = st.sampled_from([Decimal("0.0001"), Decimal("0.1"), Decimal(1), Decimal("1E-8"), Decimal(10)])
 GRIDS = st.builds(
     Grid,
@@ -35,7 +35,7 @@ FEES = st.builds(
     taker=st.floats(-0.01, 0.01),
     basis=st.sampled_from(FeeBasis),
     cap_of_premium=st.none() | PRICES,
-    delivery=st.none() | PRICES,
+    delivery=st.none() | st.floats(-0.01, 0.01),
 )
 TIERS = st.builds(MarginTier, up_to_notional=st.none() | PRICES, initial=PRICES, maintenance=NUMBERS, deduction=NUMBERS)
 LADDERS = st.lists(st.tuples(PRICES, PRICES), max_size=3).map(tuple)
@@ -70,9 +70,11 @@ def quotes(draw: st.DrawFn, listed: Instrument) -> Quote:
     return Quote(
         venue=listed.venue, symbol=listed.symbol, as_of=draw(MOMENTS), bid=draw(MAYBE), ask=draw(MAYBE),
         bids=draw(LADDERS), asks=draw(LADDERS), mark=draw(st.none() | NUMBERS), last=draw(MAYBE), index=draw(MAYBE),
-        forward=draw(MAYBE), mark_iv=draw(MAYBE), funding_rate=draw(MAYBE), funding_interval_hours=draw(MAYBE),
-        next_funding_at=draw(st.none() | MOMENTS), borrow_rate=draw(MAYBE), open_interest=draw(MAYBE),
-        volume_24h=draw(MAYBE), notes=tuple(draw(st.lists(st.sampled_from(["a", "b"]), max_size=2))),
+        forward=draw(MAYBE), mark_iv=draw(MAYBE), funding_rate=draw(MAYBE),
+        funding_interval_hours=draw(st.none() | st.floats(0.05, 744.0)),
+        next_funding_at=draw(st.none() | MOMENTS), borrow_rate=draw(st.none() | st.floats(-100.0, 100.0)),
+        open_interest=draw(MAYBE), volume_24h=draw(MAYBE),
+        notes=tuple(draw(st.lists(st.sampled_from(["a", "b"]), max_size=2))),
     )  # fmt: skip
 
 
@@ -183,6 +185,16 @@ def test_a_number_that_is_none_is_a_fault_wherever_it_stands(number: str, place:
     [
         (file(schema="oracle.market/2"), "schema: `oracle.market/2` — expected `oracle.market/1`"),
         (file(as_of="yesterday"), "as_of: `yesterday` — expected a time with a zone"),
+        (file(as_of="1970-01-01T00:00:00Z"), "as_of: `1970-01-01T00:00:00+00:00` — expected a time from 2009 to 2100"),
+        (file(volatility_index={"BTC": -0.5}), "volatility_index.BTC: `-0.5` — expected a finite number above 0"),
+        (
+            file(quotes=({**QUOTE, "funding_interval_hours": 0},)),
+            "quotes[0].funding_interval_hours: `0.0` — expected hours from 0.05 to 744",
+        ),
+        (
+            file(({**PERPETUAL, "delivery_fee": 5},)),
+            "instruments[0].delivery_fee: `5.0` — expected a fraction of what is traded, between -1 and 1",
+        ),
         (
             file(({**PERPETUAL, "amount_step": 0},)),
             "instruments[0].amount_step: `0` — expected a finite number above 0",
@@ -230,6 +242,47 @@ def test_a_faulty_market_names_file_field_value_and_expectation(data: bytes, mes
         parse_market(data, "market.json")
     assert str(refused.value).startswith(f"market.json: {message}")
     assert len(refused.value.faults) == 1
+
+
+UNIFIED: Mapping[str, object] = {**OPTION, "symbol": "BTC/USD:BTC-260327-100000-C"}
+FUTURE: Mapping[str, object] = {**PERPETUAL, "symbol": "BTC-27MAR26", "kind": "future", "expiry": OPTION["expiry"]}
+LINEAR: Mapping[str, object] = {"linear": True, "settle": "USDC"}
+
+
+@pytest.mark.parametrize(
+    ("row", "change", "field", "message"),
+    [
+        (UNIFIED, {"strike": 90_000}, "strike", "`90000.0` — expected `100000.0`, as its symbol says"),
+        (OPTION, {"strike": 90_000}, "strike", "`90000.0` — expected `100000.0`, as its symbol says"),
+        (UNIFIED, {"option_type": "put"}, "option_type", "`put` — expected `call`, as its symbol says"),
+        (UNIFIED, {"expiry": "2026-03-28T08:00:00Z"}, "expiry", "`2026-03-28` — expected `2026-03-27`, as its"),
+        (UNIFIED, {"base": "ETH", **LINEAR, "symbol": "BTC/USD:USDC-260327-100000-C"}, "base", "`ETH` — expected"),
+        (UNIFIED, LINEAR, "settle", "`USDC` — expected `BTC`, as its symbol says"),
+        (FUTURE, {"expiry": "2026-06-26T08:00:00Z"}, "expiry", "`2026-06-26` — expected `2026-03-27`, as its"),
+        (FUTURE, LINEAR, "settle", "`USDC` — expected `BTC`, as its symbol says"),
+        (FUTURE, {"symbol": "BTC-27MAR26-100000-C"}, "strike", "`None` — expected `100000.0`, as its symbol says"),
+    ],
+)
+def test_a_dated_contract_is_what_its_symbol_says(
+    row: dict[str, object], change: dict[str, object], field: str, message: str
+) -> None:
+    assert parse_market(file((row, PERPETUAL)), "market.json").instruments
+    with pytest.raises(InputError) as refused:
+        parse_market(file(({**row, **change}, PERPETUAL)), "market.json")
+    assert str(refused.value).startswith(f"market.json: instruments[0].{field}: {message}")
+
+
+def test_every_field_that_the_symbol_contradicts_is_named_at_once() -> None:
+    broken = {**UNIFIED, "strike": 1, "option_type": "put", "expiry": "2027-01-01T08:00:00Z"}
+    with pytest.raises(InputError) as refused:
+        parse_market(file((broken, PERPETUAL)), "market.json")
+    assert [found.field.rpartition(".")[2] for found in refused.value.faults] == ["expiry", "strike", "option_type"]
+
+
+@pytest.mark.parametrize("symbol", ["BTC-260327-90000-P", "XBT 27MAR 90000 PUT", "BTC/USD:BTC-269999-90000-P"])
+def test_a_symbol_in_no_known_form_says_nothing_of_its_contract(symbol: str) -> None:
+    row = {**OPTION, "venue": "okx", "symbol": symbol}
+    assert InstrumentId("okx", symbol) in parse_market(file((row, PERPETUAL)), "market.json").instruments
 
 
 def test_faults_of_shape_number_and_name_come_at_once() -> None:
