@@ -65,6 +65,14 @@ def test_no_page_prints_raw_digits_of_a_float(ask, tmp_path: Path) -> None:
         assert not re.findall(r"\d\.\d{7,}", render(document)), document["schema"]
 
 
+def test_an_average_price_is_shown_with_eight_digits(card: Document) -> None:
+    legs = card["plan"]["legs"]  # type: ignore[index,call-overload]
+    legs[0] |= {"expected_price": 99_995.6656804734, "limit_price": 100_995.62233727813}  # type: ignore[index,operator]
+    page = render(card)
+    assert re.search(r" 99,995\.666\n", page)
+    assert "not beyond 100,995.62\n" in page
+
+
 def test_exposures_of_the_straddle_show_options_and_net_delta(ask) -> None:
     page = render(ask("exposures"))
     row = next(line for line in page.splitlines() if line.startswith("  ETH   1,900.00"))

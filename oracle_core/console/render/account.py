@@ -1,7 +1,7 @@
 """The paper account and what a person did with it: positions, approval, rejection, trading state."""
 
 from oracle_core.console.render.fields import Node, flag, moment, number, part, rows, text
-from oracle_core.console.render.figures import amount, at, cents, exact, percent, signed
+from oracle_core.console.render.figures import amount, at, cents, percent, price, signed
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import section, sentence, table
 from oracle_core.console.render.outlooks import UNITS, greek_lines
@@ -70,7 +70,7 @@ def _position(row: Node) -> list[str]:
 
 
 def _order(row: Node) -> list[str]:
-    return [text(row, "venue"), text(row, "symbol"), signed(number(row, "contracts")), exact(number(row, "price"))]
+    return [text(row, "venue"), text(row, "symbol"), signed(number(row, "contracts")), price(number(row, "price"))]
 
 
 def _fill(row: Node) -> list[str]:
@@ -78,7 +78,7 @@ def _fill(row: Node) -> list[str]:
         text(row, "venue"),
         text(row, "symbol"),
         signed(number(row, "contracts")),
-        exact(number(row, "price")),
+        price(number(row, "price")),
         amount(number(row, "fee"), 6),
         text(row, "fee_currency"),
     ]

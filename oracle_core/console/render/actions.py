@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from oracle_core.console.render.fields import NOTHING, Node, number, part, parts, rows, text, texts
-from oracle_core.console.render.figures import amount, coin_digits, dollars, exact, signed
+from oracle_core.console.render.figures import amount, coin_digits, dollars, exact, price, signed
 
 HOLD = "HOLD: do nothing"
 
@@ -94,7 +94,7 @@ def _leg_row(leg: Node, coin: str) -> list[str]:
         signed(number(leg, "contracts")),
         f"{signed(None if coins is None else round(coins, 6))} {coin}".rstrip(),
         amount(None if usd is None else side * abs(usd), sign=True),
-        exact(number(leg, "expected_price") or number(leg, "price")),
+        price(number(leg, "expected_price") or number(leg, "price")),
     ]
 
 

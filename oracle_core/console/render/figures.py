@@ -8,6 +8,7 @@ ABSENT = "absent"
 UNKNOWN = "unknown"
 HUGE = 1e13
 """Where cents no longer fit into a float."""
+PRICE_DIGITS = 8
 
 
 def amount(value: float | None, digits: int = 2, *, sign: bool = False, absent: str = ABSENT) -> str:
@@ -56,6 +57,17 @@ def exact(value: float | None) -> str:
         return f"{value:.3e}"
     found = f"{value:,.10f}".rstrip("0").rstrip(".")
     return "0" if found == "-0" else found
+
+
+def price(value: float | None) -> str:
+    """A price to eight significant digits: every tick is shown, an average over levels is not spelled out.
+
+    >>> price(99_995.6656804734), price(0.00001234567891), price(123_456_789_012.5), price(1900.0)
+    ('99,995.666', '0.0000123457', '123,456,789,012', '1,900')
+    """
+    if value is None or not 0.0 < abs(value) < math.inf:
+        return exact(value)
+    return exact(round(value, max(0, PRICE_DIGITS - 1 - math.floor(math.log10(abs(value))))))
 
 
 def signed(value: float | None) -> str:

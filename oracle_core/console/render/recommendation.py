@@ -5,7 +5,7 @@ from oracle_core.console.render.candidates import candidate_sections
 from oracle_core.console.render.clocks import clock_lines
 from oracle_core.console.render.dangers import dangers
 from oracle_core.console.render.fields import Node, notes, number, part, rows, text, texts
-from oracle_core.console.render.figures import amount, cents, exact
+from oracle_core.console.render.figures import amount, cents, price
 from oracle_core.console.render.headline import header, headline
 from oracle_core.console.render.layout import bullets, section, table
 from oracle_core.console.render.outlooks import before_after
@@ -58,7 +58,7 @@ def _order(leg: Node) -> str:
     sizes = texts(leg, "children")
     cut = f", in {len(sizes)} orders of {', '.join(sizes)}" if len(sizes) > 1 else ""
     style = text(leg, "style").replace("_", " ")
-    return f"  {text(leg, 'symbol')}: {style}, not beyond {exact(number(leg, 'limit_price'))}{cut}"
+    return f"  {text(leg, 'symbol')}: {style}, not beyond {price(number(leg, 'limit_price'))}{cut}"
 
 
 def _basis(document: Node) -> list[str]:
