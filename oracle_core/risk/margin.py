@@ -7,18 +7,18 @@ from typing import NamedTuple
 import numpy as np
 
 from oracle_core.domain.exposure import PoolMargin
-from oracle_core.domain.instrument import Instrument, Kind
+from oracle_core.domain.instrument import DOLLARS, Instrument, Kind
 from oracle_core.pricing.contracts import Floats
 from oracle_core.pricing.costs import is_inverse_linear
 from oracle_core.pricing.margin import Margin, has_margin_rule, tier_margin
-from oracle_core.risk.pools import PoolBook
+from oracle_core.risk.pools import PoolBook, in_usd, without_pool
 from oracle_core.risk.view import BookView
 
 
 class Liquidation(NamedTuple):
-    """The price of a coin at which a pool is liquidated, and how far it is as a share of the mark."""
+    """The price of a coin at which a pool is liquidated (None where it holds none), and its distance as a share."""
 
-    price: float
+    price: float | None
     distance: float
 
 
@@ -30,15 +30,35 @@ class _Line(NamedTuple):
     margin: Margin
 
 
-def pool_margins(view: BookView, legs: Floats, paid_usd: float = 0.0) -> tuple[PoolMargin, ...]:
-    """Margin of every pool with `legs` (signed contracts by row) traded and their cost paid out of the pool."""
-    return tuple(_margin(view, pool, legs * pool.home, paid_usd) for pool in view.pools)
+Paid = float | Mapping[str, float]
+"""USD that a plan costs: per venue of its legs, or in one sum where all of them trade on one venue."""
 
 
-def _margin(view: BookView, pool: PoolBook, legs: Floats, paid_usd: float) -> PoolMargin:
+def pool_margins(view: BookView, legs: Floats, paid: Paid = 0.0) -> tuple[PoolMargin, ...]:
+    """Margin of every pool with `legs` (signed contracts by row) traded and their cost paid out of their own pool.
+
+    A venue without a pool follows the pools, unknown, where the book names pools and holds or trades something there.
+    """
+    pools = tuple(_margin(view, pool, legs * pool.home, paid) for pool in view.pools)
+    touched = (view.held + legs != 0.0) | (view.working != 0.0)
+    missing = (venue for venue, rows in without_pool(view.portfolio, view.table).items() if touched[rows].any())
+    return (*pools, *(_no_pool(venue) for venue in missing))
+
+
+def _no_pool(venue: str) -> PoolMargin:
+    return PoolMargin(
+        pool=venue, venue=venue, equity_usd=0.0, initial_usd=None, maintenance_usd=None, margin_use_pct=None,
+        liquidation_price=None, liquidation_distance_pct=None,
+        unknown=(f"no pool on {venue}: what is held there has no known margin",),
+    )  # fmt: skip
+
+
+def _margin(view: BookView, pool: PoolBook, legs: Floats, paid: Paid) -> PoolMargin:
     rows = [int(row) for row in np.flatnonzero(legs)]
-    venues = tuple(sorted({*pool.venues, *(view.table.instruments[row].venue for row in rows)}))
-    equity = pool.equity_usd(view.index) - (paid_usd if rows else 0.0)
+    traded = {view.table.instruments[row].venue for row in rows}
+    venues = tuple(sorted({*pool.venues, *traded}))
+    cost = sum(paid.get(venue, 0.0) for venue in traded) if isinstance(paid, Mapping) else paid
+    equity = pool.equity_usd(view.index) - (cost if rows else 0.0)
     found = PoolMargin(
         pool=pool.name, venue=", ".join(venues), equity_usd=equity,
         initial_usd=None, maintenance_usd=None, margin_use_pct=None, liquidation_price=None,
@@ -76,11 +96,10 @@ def _reported(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -
     change = _change(view, pool.contracts, legs)
     if change is None or not pool.reported_initial or not pool.reported_maintenance:
         return found
-    initial, maintenance = (
-        sum(amount * view.index.get(currency, 1.0) for currency, amount in reported.items())
-        for reported in (pool.reported_initial, pool.reported_maintenance)
-    )
-    return _with_use(found, initial + change.initial, maintenance + change.maintenance)
+    initial = in_usd(pool.reported_initial, view.index) + change.initial
+    maintenance = in_usd(pool.reported_maintenance, view.index) + change.maintenance
+    distance = 0.0 if _spent(found.equity_usd, maintenance) else None
+    return replace(_with_use(found, initial, maintenance), liquidation_distance_pct=distance)
 
 
 def _with_use(found: PoolMargin, initial: float, maintenance: float) -> PoolMargin:
@@ -120,17 +139,36 @@ def nearest_liquidation(
 
     Seen in USD, everything a pool of spot, linear and inverse contracts holds is linear in a coin's relative move x:
     equity + x * delta = maintenance + x * (maintenance of what is sized in coin).
+    A pool with no more equity than maintenance is there already: distance 0, at the mark of what moves it most.
     """
+    marks, slopes = _moves(view, equity, lines)
+    if _spent(equity_usd, maintenance):
+        most = max(slopes, key=lambda coin: abs(slopes[coin]), default=None)
+        return Liquidation(marks[most] if most is not None else None, 0.0)
     found: list[Liquidation] = []
-    for coin in sorted({line.listed.base for line in lines}):
-        mine = [line for line in lines if line.listed.base == coin]
-        delta = sum(line.contracts * float(view.table.delta[line.row]) for line in mine) + equity.get(coin, 0.0)
-        growing = sum(line.margin.rate * line.notional for line in mine if not is_inverse_linear(line.listed))
-        slope = delta * view.index[coin] - growing
-        if slope == 0.0:
-            continue
-        move = -(equity_usd - maintenance) / slope
+    for coin, slope in slopes.items():
+        move = -(equity_usd - maintenance) / slope if slope else -np.inf
         if move > -1.0:
-            mark = float(view.table.price[mine[0].row])
-            found.append(Liquidation(mark * (1.0 + move), abs(move) if equity_usd > maintenance else 0.0))
+            found.append(Liquidation(marks[coin] * (1.0 + move), abs(move)))
     return min(found, key=lambda near: near.distance, default=None)
+
+
+def _spent(equity_usd: float, maintenance: float) -> bool:
+    """Whether a pool is liquidated where it stands; an empty pool that carries nothing is not."""
+    return equity_usd <= maintenance and (maintenance > 0.0 or equity_usd < 0.0)
+
+
+def _moves(
+    view: BookView, equity: Mapping[str, float], lines: list[_Line]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The mark of every coin that a pool holds or is collateralised in, and USD of surplus per 100 % that it moves."""
+    owned = {coin: amount for coin, amount in equity.items() if amount and coin not in DOLLARS}
+    marks: dict[str, float] = {}
+    slopes: dict[str, float] = {}
+    for coin in sorted({line.listed.base for line in lines} | set(owned)):
+        mine = [line for line in lines if line.listed.base == coin]
+        delta = sum(line.contracts * float(view.table.delta[line.row]) for line in mine) + owned.get(coin, 0.0)
+        growing = sum(line.margin.rate * line.notional for line in mine if not is_inverse_linear(line.listed))
+        marks[coin] = float(view.table.price[mine[0].row]) if mine else view.index[coin]
+        slopes[coin] = delta * view.index[coin] - growing
+    return marks, slopes

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from oracle_core.domain.instrument import DOLLARS
 from oracle_core.domain.portfolio import DEFAULT_POOL, MarginPool, Portfolio, Position
 from oracle_core.pricing.contracts import ContractTable, Floats
 
@@ -30,7 +31,25 @@ class PoolBook:
 
     def equity_usd(self, index: Mapping[str, float]) -> float:
         """Equity in USD at the coins' index prices; a dollar stablecoin counts as one dollar."""
-        return sum(amount * index.get(currency, 1.0) for currency, amount in self.equity.items())
+        return in_usd(self.equity, index)
+
+
+def in_usd(amounts: Mapping[str, float], index: Mapping[str, float]) -> float:
+    """USD of amounts per currency: a dollar counts as one, a coin at its index.
+
+    Raises: KeyError: a coin has no index; `view_book` gives one to every coin that a pool holds.
+    """
+    return sum(
+        amount * (1.0 if currency in DOLLARS else index[currency]) for currency, amount in amounts.items() if amount
+    )
+
+
+def without_pool(portfolio: Portfolio, table: ContractTable) -> dict[str, NDArray[np.bool_]]:
+    """The rows of each venue that has no pool in a book that names pools."""
+    if not portfolio.pools:
+        return {}
+    missing = {listed.venue for listed in table.instruments} - {pool.venue for pool in portfolio.pools}
+    return {venue: np.array([listed.venue == venue for listed in table.instruments]) for venue in sorted(missing)}
 
 
 def pool_books(portfolio: Portfolio, table: ContractTable, working: Floats) -> tuple[PoolBook, ...]:
