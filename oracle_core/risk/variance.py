@@ -14,6 +14,9 @@ from oracle_core.risk.volatility import HOURS_A_YEAR, Volatility
 BASIS_VOLATILITY = 0.03
 """Volatility per square root of a year between different contracts of one coin (measured .044 BTC, .092 ETH)."""
 
+BASIS_SHARE = 0.5
+"""The basis moves at most this share of what its coin moves: with more, a quiet coin would have negative variance."""
+
 INDEX = "index"
 
 CORRELATIONS: Mapping[frozenset[str], float] = {
@@ -21,6 +24,8 @@ CORRELATIONS: Mapping[frozenset[str], float] = {
     frozenset({"BTC", "SOL"}): 0.75,
     frozenset({"ETH", "SOL"}): 0.78,
 }
+
+MEASURED = frozenset[str]().union(*CORRELATIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +55,15 @@ class CoinFactors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VarianceModel:
-    """What the variance of a view's book is computed from. hours: the horizon. sigma: per coin, shape (c,)."""
+    """What the variance of a view's book is computed from. hours: the horizon. sigma: per coin, shape (c,).
+
+    measured: the coins whose correlations were measured, shape (c,).  correlation: of all, 0 with the others.
+    """
 
     view: BookView
     hours: float
     sigma: Floats
+    measured: Mask
     correlation: Floats
     factors: tuple[CoinFactors, ...]
 
@@ -62,7 +71,8 @@ class VarianceModel:
         """Var_h in USD^2 of signed contracts (shape (n,)) and coin equity over the horizon.
 
         h * x'Sigma x over index, forward and perpetual factors in USD, plus half the squared gamma cash of each coin,
-        every expiry living no longer than it lives.
+        every expiry living no longer than it lives. A coin outside the table of correlations adds its own deviation to
+        that of the rest, whatever its sign: nothing is claimed to offset it.
         """
         view = self.view
         owned = [view.collateral(coin) * view.index[coin] for coin in view.coins]
@@ -71,11 +81,13 @@ class VarianceModel:
             for found, coin, dollars in zip(self.factors, view.coins, owned, strict=True)
         ]
         net = np.array([part[0] for part in parts]) * self.sigma
-        basis = BASIS_VOLATILITY**2 * sum(part[1] for part in parts)
+        apart = np.minimum(BASIS_VOLATILITY, BASIS_SHARE * self.sigma)
+        basis = float(apart**2 @ np.array([part[1] for part in parts]))
+        deviation = float(net @ self.correlation @ net) ** 0.5 + float(np.abs(net[~self.measured]).sum())
         curvature = sum(
             self._gamma_cash(contracts, coin, vol) ** 2 for coin, vol in zip(view.coins, self.sigma, strict=True)
         )
-        return self.hours / HOURS_A_YEAR * (float(net @ self.correlation @ net) + basis) + 0.5 * float(curvature)
+        return self.hours / HOURS_A_YEAR * (deviation**2 + basis) + 0.5 * float(curvature)
 
     def _gamma_cash(self, contracts: Floats, coin: str, vol: float) -> float:
         view, rows = self.view, self.view.rows[coin]
@@ -84,11 +96,12 @@ class VarianceModel:
 
 
 def variance_model(view: BookView, hours: float, vols: Mapping[str, Volatility]) -> VarianceModel:
-    """The model for a horizon, with a volatility for every coin of the view."""
+    """The model for a horizon. A coin without a volatility adds no variance: whoever ranks must say so."""
     coins = view.coins
     matrix = np.array([[_correlation(a, b) for b in coins] for a in coins]) if coins else np.zeros((0, 0))
     return VarianceModel(
-        view=view, hours=hours, sigma=np.array([vols[coin].value for coin in coins]), correlation=matrix,
+        view=view, hours=hours, sigma=np.array([vols[coin].value if coin in vols else 0.0 for coin in coins]),
+        measured=np.array([coin in MEASURED for coin in coins], dtype=bool), correlation=matrix,
         factors=tuple(_coin_factors(view, coin) for coin in coins),
     )  # fmt: skip
 
@@ -112,5 +125,6 @@ def _factor(listed: Instrument) -> Hashable:
 
 
 def _correlation(a: str, b: str) -> float:
-    # Two coins nobody measured are taken to move together: no diversification is claimed for them.
-    return 1.0 if a == b else CORRELATIONS.get(frozenset({a, b}), 1.0)
+    if a not in MEASURED or b not in MEASURED:
+        return 0.0
+    return 1.0 if a == b else CORRELATIONS[frozenset({a, b})]
