@@ -25,7 +25,7 @@ def all_answers(ask, tmp_path: Path, of: str) -> list[Document]:
         ask("explain", subject="gamma"),
         ask("why-not", subject=cycle),
         ask("replay", cycle=cycle),
-        ask("reject", subject=cycle, why="too dear"),
+        ask("reject", subject=ask("advise", of, persona="cautious")["cycle_id"], why="too dear"),
         ask("approve", of, subject=cycle),
         ask("positions"),
         ask("halt"),
