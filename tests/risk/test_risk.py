@@ -85,7 +85,10 @@ def test_working_orders_count_as_filled_in_the_outlook_and_apart_in_the_exposure
     base = view()
     order = OpenOrder(venue="deribit", symbol="BTC/USDC:USDC", contracts=-1.5, price=99_000.0)
     found = worlds.seen(replace(base.portfolio, open_orders=(order,)), base.market)
-    assert outlook(found).exposures[0].net_delta == pytest.approx(outlook(base).exposures[0].net_delta - 1.5)
+    before, after = outlook(base), outlook(found)
+    assert after.exposures[0].net_delta == pytest.approx(before.exposures[0].net_delta)
+    assert after.exposures[0].effective_delta == pytest.approx(before.exposures[0].net_delta - 1.5)
+    assert after.worst.pnl_usd != before.worst.pnl_usd
     assert held_exposures(found)[0].net_delta == pytest.approx(held_exposures(base)[0].net_delta)
     assert held_exposures(found)[0].working_delta == pytest.approx(-1.5)
 
