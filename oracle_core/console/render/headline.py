@@ -81,6 +81,10 @@ def _why_hold(document: Node) -> str:
     offered = [item for item in rows(document, "candidates") if text(item, "status") != "refused"]
     trades = [item for item in offered if rows(item, "legs")]
     if not trades:
+        left_out = part(document, "left_out")
+        name = next(iter(left_out), None)
+        if name is not None:
+            return f"no hedge is offered; left out: {text(left_out, name)}"
         return "no hedge is offered: the book is inside its band, or every hedge is refused"
     reasons = texts(trades[0], "reasons")
     return f"{text(trades[0], 'label')}: {reasons[0]}" if reasons else "no hedge is worth more than it costs"
