@@ -42,7 +42,7 @@ def evaluate(
     traded = trade_vector(case, trades)
     contracts = case.view.effective + traded
     cost = _total(list(costs.values()))
-    after = outlook(case.view, traded, cost.total) if trades else case.hold
+    after = outlook(case.view, traded, _by_venue(costs)) if trades else case.hold
     churned = sum(
         (found.fee + found.half_spread + (found.slippage or 0.0)) * (1.0 + _leg_churn(case, key, contracts, trades))
         for key, found in costs.items()
@@ -99,6 +99,14 @@ def _leg(case: Situation, key: InstrumentId, contracts: Decimal, cost: TradeCost
         venue=key.venue, symbol=key.symbol, contracts=contracts, coins=coins, price=cost.price,
         notional_usd=float(np.copysign(cost.notional_usd, float(contracts))),
     )  # fmt: skip
+
+
+def _by_venue(costs: Mapping[InstrumentId, TradeCost]) -> dict[str, float]:
+    """What leaves each venue's pool, in USD."""
+    paid: dict[str, float] = {}
+    for key, found in costs.items():
+        paid[key.venue] = paid.get(key.venue, 0.0) + found.fee + found.half_spread + (found.slippage or 0.0)
+    return paid
 
 
 def _total(costs: list[TradeCost]) -> Cost:

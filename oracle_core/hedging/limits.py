@@ -72,7 +72,9 @@ def _flow_refusals(case: Situation, action: CandidateAction, *, cure: bool) -> t
 
 def _added_risk(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     """What only a plan that adds risk is refused for: unknown inputs, and a venue that holds too much already."""
-    if action.terms.risk >= case.resting.risk - 1e-9:
+    listed = case.view.market.instruments
+    blind = any(listed[leg.id].base in case.without_volatility for leg in action.legs) and not cures(case, action)
+    if action.terms.risk >= case.resting.risk - 1e-9 and not blind:
         return ()
     unknown = [f"adds risk while unknown: {item}" for item in action.after.measures.unknown]
     cap, shares = case.persona.venue_share_pct_max, case.view.venue_shares() if case.view.portfolio.pools else {}

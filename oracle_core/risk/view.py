@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from oracle_core.domain.instrument import DOLLARS, Instrument, InstrumentId, Kind
 from oracle_core.domain.market import MarketSnapshot
-from oracle_core.domain.portfolio import Numeraire, Portfolio
+from oracle_core.domain.portfolio import Numeraire, PoolBalance, Portfolio
 from oracle_core.errors import Fault, InputError, MarketDataError, fault
 from oracle_core.pricing.contracts import ContractTable, Floats, contract_table, stress_table
 from oracle_core.pricing.forwards import Forwards
@@ -114,6 +114,11 @@ def _refuse_unknown(portfolio: Portfolio, market: MarketSnapshot) -> None:
         raise InputError(faults)
 
 
+def _counted(held: PoolBalance) -> float:
+    """Whether a currency of a pool counts for anything: its equity, else the margin reported in it."""
+    return held.equity or held.initial_margin or held.maintenance_margin or 0.0
+
+
 def foreign(listed: Instrument) -> str | None:
     """Why a contract cannot be counted in dollars: a linear one that is quoted or settled in something else."""
     if not listed.linear:
@@ -127,7 +132,7 @@ def _unpriced_equity(portfolio: Portfolio, market: MarketSnapshot) -> list[Fault
     known = DOLLARS | set(market.coins)
     owned = [("account.equity", portfolio.equity)]
     owned += [
-        (f"pools[{number}].currencies", {name: held.equity for name, held in pool.currencies.items()})
+        (f"pools[{number}].currencies", {name: _counted(held) for name, held in pool.currencies.items()})
         for number, pool in enumerate(portfolio.pools)
     ]
     return [
@@ -141,7 +146,7 @@ def _unpriced_equity(portfolio: Portfolio, market: MarketSnapshot) -> list[Fault
 def _coins(portfolio: Portfolio, market: MarketSnapshot) -> tuple[str, ...]:
     held = {market.instruments[item.id].base for item in (*portfolio.positions, *portfolio.open_orders)}
     listed = set(market.coins)
-    pools = ({name: purse.equity for name, purse in pool.currencies.items()} for pool in portfolio.pools)
+    pools = ({name: _counted(purse) for name, purse in pool.currencies.items()} for pool in portfolio.pools)
     purses = (portfolio.equity, *pools)
     owned = {name for purse in purses for name, amount in purse.items() if name in listed and amount != 0.0}
     return tuple(sorted(held | owned))

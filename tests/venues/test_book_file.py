@@ -54,17 +54,21 @@ def portfolios(draw: st.DrawFn) -> Portfolio:
             unique_by=lambda pool: pool.id,
         )
     )
-    position = st.builds(
-        Position,
-        venue=VENUES,
-        symbol=SYMBOLS,
-        contracts=AMOUNTS,
-        entry_price=st.none() | AMOUNTS,
-        entry_iv=st.none() | PRICES,
-        opened_at=st.none() | MOMENTS,
-        strategy=st.none() | NAMES,
-        pool=st.sampled_from([None, *(pool.id for pool in pools)]),
-    )
+
+    def position(pool: MarginPool | None) -> st.SearchStrategy[Position]:
+        return st.builds(
+            Position,
+            venue=VENUES if pool is None else st.just(pool.venue),
+            symbol=SYMBOLS,
+            contracts=AMOUNTS,
+            entry_price=st.none() | AMOUNTS,
+            entry_iv=st.none() | PRICES,
+            opened_at=st.none() | MOMENTS,
+            strategy=st.none() | NAMES,
+            pool=st.just(None if pool is None else pool.id),
+        )
+
+    positions = st.sampled_from([None, *pools]).flatmap(position)
     key = lambda held: (held.venue, held.symbol, held.pool, held.strategy)  # noqa: E731
     order = st.builds(
         OpenOrder, venue=VENUES, symbol=SYMBOLS, contracts=AMOUNTS, price=PRICES, client_id=st.none() | NAMES
@@ -73,7 +77,7 @@ def portfolios(draw: st.DrawFn) -> Portfolio:
         name=draw(NAMES),
         numeraire=draw(st.sampled_from(Numeraire)),
         equity=draw(st.dictionaries(CURRENCIES, AMOUNTS, min_size=1)),
-        positions=tuple(draw(st.lists(position, max_size=5, unique_by=key))),
+        positions=tuple(draw(st.lists(positions, max_size=5, unique_by=key))),
         pools=tuple(pools),
         open_orders=tuple(draw(st.lists(order, max_size=3))),
     )
