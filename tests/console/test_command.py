@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -247,11 +248,15 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     assert "Traceback" not in found.stderr
 
 
-def _interruptible() -> None:
-    """A suite started in the background inherits an ignored SIGINT, which Python then leaves ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A suite started in the background inherits an ignored SIGINT, and so would the commands that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_command_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "oracle_core", "chat", "--state", str(tmp_path)]
@@ -262,7 +267,6 @@ def test_an_interrupted_command_ends_with_130_and_no_traceback(tmp_path: Path) -
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_interruptible,
     ) as running:
         assert running.stdout is not None
         assert running.stdout.readline().startswith("ORACLE CORE")
