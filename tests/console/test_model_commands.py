@@ -60,8 +60,7 @@ def test_the_command_always_ends_with_advice_in_time(
     assert shown["advisor"]["name"] == advisor
     assert ("fallback_reason" in shown["advisor"]) is (advisor == "engine")
     assert shown["chosen"] == [shown["candidates"][0]["id"]]
-    # The promise is a second beside the deadline; a loaded machine may take longer to start Python, a hang for ever.
-    assert seconds <= deadline + 10.0
+    assert seconds <= deadline + 1.0
     assert KEY not in done.stdout + done.stderr
     assert KEY.encode() not in (tmp_path / "journal.db").read_bytes()
 
