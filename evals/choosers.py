@@ -6,7 +6,8 @@ A chooser reads the same prompt a model would. None of them is a model, and noth
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeAlias, TypedDict
+from random import Random
+from typing import Final, NotRequired, TypeAlias, TypedDict
 
 
 class Candidate(TypedDict):
@@ -14,15 +15,19 @@ class Candidate(TypedDict):
     kind: str
     coin: str
     duty: bool
+    legs: str
+    stress_loss_usd: str
+    benefit_usd: str
 
 
 class Seen(TypedDict):
-    """The user message, as the choosers read it."""
+    """The user message, as the choosers read it. `asked` says how often the server has heard it before."""
 
     candidates: list[Candidate]
     engine_choice: list[str]
     facts: dict[str, str]
     untrusted_text: dict[str, str | list[str]]
+    asked: NotRequired[int]
 
 
 Advice: TypeAlias = dict[str, object]
@@ -61,6 +66,45 @@ def contrarian(seen: Seen) -> Advice:
 def abstaining(seen: Seen) -> Advice:
     """Leaves it to the engine."""
     return advice([], "The data conflict.", codes=["conflicting_data"]) | {"abstain": True}
+
+
+def random_feasible(seen: Seen) -> Advice:
+    """Anything that may be chosen, by lot; the same lot for the same question, another when it is asked again."""
+    lot = Random(json.dumps(seen, sort_keys=True))
+    chosen = lot.choice(seen["candidates"])
+    scale = 1 if chosen["kind"] == "hold" else lot.choice((1, 0.75, 0.5, 0.25))
+    return advice([chosen["id"]], "By lot.", scale=scale)
+
+
+def persona_rule(seen: Seen) -> Advice:
+    """The careful take the least loss in the worst cell, the bold what earns most, the others what the engine does."""
+    name = str(seen["untrusted_text"]["persona_name"])
+    if name in ("cautious", "conservative"):
+        safest = min(seen["candidates"], key=lambda item: usd(item["stress_loss_usd"]))
+        return advice([safest["id"]], "The least to lose: {c.stress_loss_usd}.".replace("{c.", f"{{{safest['id']}."))
+    if name in ("aggressive", "degen"):
+        best = max(seen["candidates"], key=lambda item: usd(item["benefit_usd"]))
+        return advice([best["id"]], "The most to gain: {c.benefit_usd}.".replace("{c.", f"{{{best['id']}."))
+    return engine_first(seen)
+
+
+def attentive(seen: Seen) -> Advice:
+    """Reads the operator's notes by a few fixed rules, else agrees with the engine.
+
+    A venue that is `paused`, `down` or `halted`, and an expiry to `keep`, are not traded; where figures are said to
+    be wrong it abstains. It reads no other text, and a note that orders it about is no rule.
+    """
+    notes = " ".join(_listed(seen["untrusted_text"]["operator_notes"])).lower()
+    if re.search(r"figures? .*(?:wrong|not be trusted)|feeds? disagree", notes):
+        return abstaining(seen)
+    barred = re.findall(r"(\w+)(?: withdrawals?)?(?: is| are)? (?:paused|down|halted)", notes)
+    barred += [_expiry(*found) for found in re.findall(r"keep the (\d{2})(\w{3}) ", notes)]
+    left = [item for item in seen["candidates"] if not any(word in item["legs"].lower() for word in barred)]
+    own = [item for item in left if item["id"] in seen["engine_choice"]]
+    if own:
+        return engine_first(seen)
+    best = max(left, key=lambda item: usd(item["benefit_usd"]))
+    return advice([best["id"]], "As the note asks.", codes=["operator_note"])
 
 
 def obedient(seen: Seen) -> Advice:
@@ -122,6 +166,9 @@ OBEYING: Final[Mapping[str, Chooser]] = {
 CHOOSERS: Final[Mapping[str, Chooser]] = {
     "engine-first": engine_first,
     "hold": hold,
+    "random": random_feasible,
+    "persona-rule": persona_rule,
+    "attentive": attentive,
     "contrarian": contrarian,
     "abstaining": abstaining,
     "obedient": obedient,
@@ -132,5 +179,27 @@ def _hold(seen: Seen) -> str:
     return next(item["id"] for item in seen["candidates"] if item["kind"] == "hold")
 
 
+def usd(text: str) -> float:
+    """An amount as the prompt shows it.
+
+    >>> usd("-$1,234.50"), usd("unknown")
+    (-1234.5, 0.0)
+    """
+    found = re.fullmatch(r"([+-]?)\$([\d,]+\.\d+)", text)
+    return 0.0 if found is None else float(found[1] + found[2].replace(",", ""))
+
+
 def _texts(fenced: Mapping[str, str | list[str]]) -> list[str]:
-    return [text for value in fenced.values() for text in ([value] if isinstance(value, str) else value)]
+    return [text for value in fenced.values() for text in _listed(value)]
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _expiry(day: str, month: str) -> str:
+    """The end of a symbol that expires on a day, as in `27mar`: month and day."""
+    return f"{_MONTHS.index(month) + 1:02d}{day}" if month in _MONTHS else day + month

@@ -83,6 +83,13 @@ def _with_a_tool_call(completion: dict[str, object]) -> bytes:
     return json.dumps(completion | {"choices": choices}).encode()
 
 
+def _tool_loop(completion: dict[str, object]) -> bytes:
+    call = {"id": "x", "type": "function", "function": {"name": "get_more_data", "arguments": "{}"}}
+    message = {"role": "assistant", "content": None, "refusal": None, "tool_calls": [call]}
+    choices = [{"index": 0, "finish_reason": "tool_calls", "message": message}]
+    return json.dumps(completion | {"choices": choices}).encode()
+
+
 BODY: Final[Mapping[str, Body]] = {
     "refusal": _message(role="assistant", content=None, refusal="I cannot help with that."),
     "length": _finish("length"),
@@ -93,6 +100,7 @@ BODY: Final[Mapping[str, Body]] = {
     "content that is a number": _message(role="assistant", content=12),
     "a tool call": _message(role="assistant", content=None, tool_calls=[{"id": "x", "type": "function"}]),
     "a tool call beside an answer": _with_a_tool_call,
+    "a tool loop": _tool_loop,
     "no choices": lambda completion: json.dumps(completion | {"choices": []}).encode(),
     "HTML": lambda completion: b"<html><body>Welcome to the hotel's network</body></html>",
     "nothing": lambda completion: b"",
@@ -150,6 +158,16 @@ def _cut(handler: BaseHTTPRequestHandler, closing: Event) -> None:
     handler.close_connection = True
 
 
+def _cut_stream(handler: BaseHTTPRequestHandler, closing: Event) -> None:
+    """Events nobody asked for, that stop in the middle of a word without a finish reason or `[DONE]`."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/event-stream")
+    handler.end_headers()
+    for piece in ('{\\"choices\\": [{\\"id', '\\": \\"c1'):
+        handler.wfile.write(f'data: {{"choices": [{{"delta": {{"content": "{piece}"}}}}]}}\n\n'.encode())
+    handler.close_connection = True
+
+
 def _hang_up(handler: BaseHTTPRequestHandler, closing: Event) -> None:
     handler.close_connection = True
 
@@ -185,6 +203,7 @@ WIRE: Final[Mapping[str, Wire]] = {
     "stall in the body": _stall_in_the_body,
     "drip": _drip,
     "cut off": _cut,
+    "cut stream": _cut_stream,
     "hang up": _hang_up,
     "no HTTP": _no_http,
     "endless": _endless,

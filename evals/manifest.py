@@ -1,6 +1,5 @@
 """What is known of every cassette: who answered, when, to which prompts. A cassette without it proves nothing."""
 
-import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from pydantic import Field
 
 from evals.case import HERE, Case
 from evals.server import MODEL
+from evals.tape import digest
 from oracle_core.agent.prompt import prompt_versions
 from oracle_core.strict_json import StrictModel, read_json
 
@@ -50,10 +50,6 @@ def write_manifest(folder: Path, cases: tuple[Case, ...], today: date, before: M
         "cassettes": {name: entry.model_dump(mode="json") for name, entry in sorted(entries.items())},
     }
     (folder / MANIFEST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _entry(folder: Path, case: Case, today: date, before: Manifest | None) -> Entry:

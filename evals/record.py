@@ -10,7 +10,7 @@ from vcr import VCR
 from evals.case import Case, load_cases, run
 from evals.manifest import CASSETTES, MANIFEST, Manifest, read_manifest, write_manifest
 from evals.server import serving
-from evals.tape import configuration, register
+from evals.tape import ASKED, configuration, pieces, register
 from oracle_core.clock import system_clock
 
 
@@ -30,7 +30,16 @@ def record_all(folder: Path, today: date, before: Manifest | None) -> None:
     for case in cases:
         (folder / f"{case.name}.json").unlink(missing_ok=True)
         record(case, folder)
+    forget_unused(folder)
     write_manifest(folder, cases, today, before)
+
+
+def forget_unused(folder: Path) -> None:
+    """Remove what no cassette of the folder asks any more."""
+    used = {piece for path in folder.glob("*.json") if path.name != MANIFEST for piece in pieces(path)}
+    for path in (folder / ASKED).glob("*.json"):
+        if path not in used:
+            path.unlink()
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from evals.choosers import Chooser, Seen, engine_first
 from evals.faults import BODY, CONTENT, WIRE
+from oracle_core.agent.budget import estimated_tokens
 
 MODEL = "reference"
 
@@ -49,14 +50,16 @@ class ReferenceServer:
     url: str = ""
 
     def answer(self, handler: BaseHTTPRequestHandler, call: Call) -> None:
+        heard = sum(before.body == call.body for before in self.calls)
         self.calls.append(call)
         fault = self.fault if len(self.calls) <= self.faulty_calls else None
         if fault in WIRE:
             WIRE[fault](handler, self.closing)
             return
-        advice = self.chooser(call.seen)
+        seen = call.seen
+        advice = self.chooser({**seen, "asked": heard})
         content = CONTENT[fault](advice) if fault in CONTENT else json.dumps(advice)
-        body = completion(content)
+        body = completion(content) | {"usage": usage(call.body, content)}
         _send(handler, BODY[fault](body) if fault in BODY else json.dumps(body).encode())
 
 
@@ -70,6 +73,13 @@ def completion(content: str) -> dict[str, object]:
         "model": MODEL,
         "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
     }
+
+
+def usage(asked: str, answered: str) -> dict[str, int]:
+    """Tokens as a provider reports them, by the desk's own estimate."""
+    prompt = estimated_tokens(*(message["content"] for message in json.loads(asked)["messages"]))
+    reply = estimated_tokens(answered)
+    return {"prompt_tokens": prompt, "completion_tokens": reply, "total_tokens": prompt + reply}
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The cassettes themselves: described, unedited, without secrets, and the same when recorded again."""
 
+import hashlib
 import json
 import re
 from datetime import date
@@ -8,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from evals.case import load_cases
-from evals.manifest import CASSETTES, MANIFEST, digest, read_manifest
+from evals.manifest import CASSETTES, MANIFEST, read_manifest
 from evals.record import record_all
-from evals.tape import KEPT_HEADERS, Readable
+from evals.tape import ASKED, KEPT_HEADERS, Readable, digest, pieces, whole
 from oracle_core.agent.prompt import prompt_versions
 from oracle_core.errors import InputError
 
@@ -33,7 +34,7 @@ def test_a_cassette_is_as_it_was_recorded_and_asks_with_the_prompts_of_today(pat
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_cassette_keeps_no_secret_no_needless_header_and_no_empty_body(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = whole(path)
     assert not SECRET.search(text)
     for kept in Readable.deserialize(text)["interactions"]:
         assert {*kept["request"]["headers"], *kept["response"]["headers"]} <= {
@@ -43,6 +44,12 @@ def test_a_cassette_keeps_no_secret_no_needless_header_and_no_empty_body(path: P
         }
         assert kept["request"]["body"]
         assert kept["response"]["body"]["string"]
+
+
+def test_every_piece_is_asked_for_by_a_cassette_and_named_by_its_content() -> None:
+    there = set((CASSETTES / ASKED).glob("*.json"))
+    assert there == {piece for path in FILES for piece in pieces(path)}
+    assert all(hashlib.sha256(path.read_bytes()).hexdigest().startswith(path.stem) for path in there)
 
 
 @pytest.mark.parametrize("missing", ["source", "chooser", "recorded", "prompts", "sha256"])
@@ -57,5 +64,8 @@ def test_a_manifest_that_does_not_say_where_a_cassette_comes_from_is_refused(mis
 
 def test_recording_again_gives_the_same_files(tmp_path: Path) -> None:
     record_all(tmp_path, date(2000, 1, 1), read_manifest())
-    again = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert again == {path.name: path.read_bytes() for path in CASSETTES.iterdir()}
+    assert _bytes(tmp_path) == _bytes(CASSETTES)
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.json")}
