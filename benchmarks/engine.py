@@ -12,19 +12,18 @@ from benchmarks.desk_book import desk_book, desk_market
 from benchmarks.report import Row, Section
 from benchmarks.timing import Timing, interleaved, timed
 from oracle_core.desk.brief import Brief
-from oracle_core.desk.decide import decide
+from oracle_core.desk.decide import decide, face
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.settings import Settings
 from oracle_core.domain.hedge import CandidateAction
 from oracle_core.hedging.candidates import propose
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select
-from oracle_core.risk.view import view_book
 
 VENUES = ("deribit", "binanceusdm", "bybit", "okx")
 _GOAL = 0.050
 _HOW = (
-    "Commands are whole processes, page cache warm. `recommend` is view_book → propose → screen → select on a book and "
+    "Commands are whole processes, page cache warm. `recommend` is measure → propose → screen → select on a book and "
     "market made from a seed and already in memory; `decide` adds judging, the plan and the hashes of the inputs. The "
     "stages are the medians of the same runs."
 )
@@ -68,13 +67,13 @@ def _command(what: str, arguments: list[str], *, runs: int, goal: float | None) 
 
 def _book(name: str, count: int, venues: tuple[str, ...], *, runs: int) -> list[Row]:
     brief = made_up_brief(count, venues)
-    stages = {stage: [] for stage in ("view", "propose", "screen", "select")}
+    stages = {stage: [] for stage in ("measure", "propose", "screen", "select")}
     offered: tuple[CandidateAction, ...] = ()
 
     def recommend() -> None:
         nonlocal offered
-        view, stages_view = _clocked(lambda: view_book(brief.portfolio, brief.market))
-        proposal, stages_propose = _clocked(lambda: propose(view, brief.strategy, brief.persona))
+        case, stages_view = _clocked(lambda: face(brief))
+        proposal, stages_propose = _clocked(lambda: propose(case))
         offered, stages_screen = _clocked(lambda: screen(proposal.case, proposal.candidates))
         _, stages_select = _clocked(lambda: select(proposal.case, offered))
         for stage, seconds in zip(stages, (stages_view, stages_propose, stages_screen, stages_select), strict=True):

@@ -4,12 +4,11 @@ from evals.case import Case
 from oracle_core.agent.advisor import ReplayAdvisor
 from oracle_core.agent.prose import PLACEHOLDER, render_prose
 from oracle_core.desk.brief import Brief
-from oracle_core.desk.decide import decide, question
+from oracle_core.desk.decide import decide, face, question
 from oracle_core.domain.canonical import canonical_json
 from oracle_core.domain.hedge import Status
 from oracle_core.domain.record import CycleRecord
 from oracle_core.hedging.candidates import propose
-from oracle_core.risk.view import view_book
 
 
 def expectation(case: Case, record: CycleRecord) -> list[str]:
@@ -63,7 +62,7 @@ def prose(brief: Brief, record: CycleRecord) -> list[str]:
     text = record.recommendation.advisor.prose
     if text is None:
         return []
-    asked = question(brief, propose(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona))
+    asked = question(brief, propose(face(brief)))
     rest = PLACEHOLDER.sub("", text)
     shown = render_prose(text, record.recommendation.candidates, asked.facts)
     wrong = [f"a digit of its own: {rest!r}"] if any(char.isnumeric() for char in rest) else []

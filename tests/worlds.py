@@ -8,7 +8,7 @@ from decimal import Decimal
 from oracle_core.domain.instrument import FeeBasis, Fees, Grid, Instrument, Kind, MarginTier, OptionType
 from oracle_core.domain.market import MarketSnapshot, Quote
 from oracle_core.domain.portfolio import MarginModel, MarginPool, Numeraire, PoolBalance, Portfolio, Position
-from oracle_core.hedging.candidates import Proposal, propose, situation
+from oracle_core.hedging.candidates import Proposal, measure, propose, situation
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.blend import Blend, blend
 from oracle_core.playbook.load import load_persona, load_strategy
@@ -151,7 +151,7 @@ def facing(
 def proposed(
     portfolio: Portfolio, snapshot: MarketSnapshot, persona: Persona, strategy: Blend | None = None
 ) -> Proposal:
-    return propose(view_book(portfolio, snapshot), strategy or rules(), persona)
+    return propose(measure(portfolio, snapshot, strategy or rules(), persona))
 
 
 def seen(portfolio: Portfolio, snapshot: MarketSnapshot) -> BookView:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from oracle_core.desk.decide import decide, question
+from oracle_core.desk.decide import decide, face, question
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document, candidate_document, recommendation_document, verdict_document
 from oracle_core.desk.explaining import explained_limits, explained_terms, what_would_change
@@ -15,7 +15,6 @@ from oracle_core.errors import InputError, fault
 from oracle_core.hedging.candidates import propose
 from oracle_core.journal.cycles import Found, find_cycle
 from oracle_core.playbook.load import list_personas
-from oracle_core.risk.view import view_book
 
 
 def advise(desk: Desk, request: AdviseRequest) -> Document:
@@ -28,7 +27,7 @@ def advise(desk: Desk, request: AdviseRequest) -> Document:
 def candidates(desk: Desk, request: DecisionRequest) -> Document:
     """`oracle.candidates/1`: everything weighed, screened and ranked; nothing is chosen or kept."""
     brief, warnings = desk.brief(request)
-    proposal = propose(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+    proposal = propose(face(brief))
     screened = question(brief, proposal).screen(proposal.candidates)
     return {
         "schema": "oracle.candidates/1",

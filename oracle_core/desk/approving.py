@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from oracle_core.desk.brief import Brief
 from oracle_core.desk.control import REJECTION
-from oracle_core.desk.decide import rule
+from oracle_core.desk.decide import face, rule
 from oracle_core.desk.desk import Desk, marks
 from oracle_core.desk.docket import docket
 from oracle_core.desk.documents import Document, exposure_row
@@ -25,7 +25,7 @@ from oracle_core.execution.executor import execute
 from oracle_core.execution.memory import JournalMemory
 from oracle_core.execution.records import Outcome, finished
 from oracle_core.guardrails.judge import judge
-from oracle_core.hedging.candidates import situation
+from oracle_core.hedging.candidates import measure
 from oracle_core.hedging.evaluate import UntradableError, evaluate
 from oracle_core.hedging.situation import Situation
 from oracle_core.journal.account import PaperAccount, open_account
@@ -128,7 +128,7 @@ def _plan(desk: Desk, found: Found, brief: Brief) -> Plan:
         raise RefusedError(f"{action.label} of cycle `{record.cycle_id}` was refused: {'; '.join(action.reasons)}")
     if action.kind is ActionKind.HOLD:
         raise InputError([fault("journal", "candidate", action.label, "an action with legs; holding sends nothing")])
-    case = situation(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+    case = face(brief)
     bench = desk.bench(brief.persona, brief.market)
     ruled = rule(bench, case, record.cycle_id, record.recommendation.candidates, (Pick(id=action.id),))
     if ruled.plan is None:
@@ -145,8 +145,7 @@ def _requote(desk: Desk, request: ApproveRequest, brief: Brief, plan: Plan) -> _
     book = account.portfolio(marks(market))
     if desk.paper() is not None:
         desk.watch(persona, book, market)
-    view = view_book(book, market)
-    case = situation(view, brief.strategy, persona)
+    case = measure(book, market, brief.strategy, persona, also=[leg.id for leg in plan.legs])
     try:
         action = _weigh(case, plan)
     except UntradableError as error:

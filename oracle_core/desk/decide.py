@@ -20,12 +20,12 @@ from oracle_core.domain.record import CycleRecord
 from oracle_core.domain.verdict import Finding, Ruling, Verdict
 from oracle_core.execution.plan import PlanRules, build_plan
 from oracle_core.guardrails.judge import judge
-from oracle_core.hedging.candidates import Proposal, propose
+from oracle_core.hedging.candidates import Proposal, measure, propose
 from oracle_core.hedging.limits import cures
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select, weigh_together
 from oracle_core.hedging.situation import Situation
-from oracle_core.risk.view import BookView, view_book
+from oracle_core.risk.view import BookView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,16 @@ def decide(brief: Brief, advisor: Advisor | None = None) -> CycleRecord:
 
     Raises: InputError, MarketDataError: the book or market cannot be measured.
     """
-    proposal = propose(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+    proposal = propose(face(brief))
     return conclude(brief, proposal, advisor or EngineAdvisor())
+
+
+def face(brief: Brief) -> Situation:
+    """The situation a brief puts the desk in.
+
+    Raises: InputError, MarketDataError: the book or market cannot be measured.
+    """
+    return measure(brief.portfolio, brief.market, brief.strategy, brief.persona)
 
 
 def conclude(brief: Brief, proposal: Proposal, advisor: Advisor) -> CycleRecord:
@@ -60,7 +68,7 @@ def conclude(brief: Brief, proposal: Proposal, advisor: Advisor) -> CycleRecord:
 
 def trade(brief: Brief) -> tuple[Leg, ...]:
     """What the engine's own decision would send now: the same line, without a record. The simulator's decision."""
-    proposal = propose(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+    proposal = propose(face(brief))
     choice = choose(question(brief, proposal), EngineAdvisor())
     ruled = rule(brief.bench, proposal.case, "simulated", choice.candidates, choice.picks)
     return ruled.action.legs if ruled.plan is not None else ()

@@ -16,7 +16,6 @@ from oracle_core.desk.requests import BookRequest, DecisionRequest
 from oracle_core.desk.settings import Settings
 from oracle_core.desk.sources import Sources, attempt, read_sources
 from oracle_core.desk.trips import EquityMark, watch
-from oracle_core.domain.hedge import ActionKind
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS, FlowLimits, StateLimits
 from oracle_core.domain.market import MarketSnapshot
@@ -26,7 +25,8 @@ from oracle_core.domain.trading import TradingState
 from oracle_core.errors import Fault, InputError
 from oracle_core.guardrails.case import DeskRules, GlobalCaps
 from oracle_core.guardrails.selftest import self_test
-from oracle_core.hedging.candidates import situation
+from oracle_core.hedging.candidates import measure
+from oracle_core.hedging.families.table import BUILT
 from oracle_core.hedging.situation import Situation
 from oracle_core.journal.account import PaperAccount, paper_account
 from oracle_core.journal.cycles import store_cycle
@@ -128,7 +128,7 @@ class Desk:
             parts = ((load_strategy(name, self.settings.strategies), 1.0),)
         found = blend([(item.value, weight) for item, weight in parts])
         warnings = [text for item, _ in parts for text in item.warnings]
-        unbuilt = sorted(policy.value for policy in found.policies if policy.value not in set(ActionKind))
+        unbuilt = sorted(policy.value for policy in found.policies if policy.value not in BUILT)
         if unbuilt:
             warnings.append(f"the engine does not offer these yet, and leaves them out: {', '.join(unbuilt)}")
         return found, tuple(warnings)
@@ -227,7 +227,7 @@ class Desk:
     def stored_case(self, record: CycleRecord) -> Situation:
         """The situation a stored cycle was decided in, measured again from its stored inputs."""
         brief = self.stored_brief(record)
-        return situation(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+        return measure(brief.portfolio, brief.market, brief.strategy, brief.persona)
 
     def stored_brief(self, record: CycleRecord) -> Brief:
         """What a stored cycle was decided from."""

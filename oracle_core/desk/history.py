@@ -7,17 +7,16 @@ from typing import TypeGuard
 
 from oracle_core.agent.advisor import Advisor, EngineAdvisor, ReplayAdvisor
 from oracle_core.desk.brief import Brief
-from oracle_core.desk.decide import conclude, decide
+from oracle_core.desk.decide import conclude, decide, face
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document
 from oracle_core.desk.requests import JournalRequest, NothingRequest, ReplayRequest
 from oracle_core.domain.canonical import Json, canonical_json, to_json
 from oracle_core.domain.hedge import ActionKind
 from oracle_core.domain.record import CycleRecord
-from oracle_core.hedging.candidates import Proposal, situation
+from oracle_core.hedging.candidates import Proposal
 from oracle_core.journal.cycles import find_cycle
 from oracle_core.journal.entry import Broken
-from oracle_core.risk.view import view_book
 
 TOLERANCE = 1e-9
 """How far a number may move when it is computed again on another machine, relative to its size or to 1."""
@@ -49,7 +48,7 @@ def replay(desk: Desk, request: ReplayRequest) -> Document:
 def redecide(brief: Brief, record: CycleRecord, advisor: Advisor) -> CycleRecord:
     """Screen, choose and judge again among the candidates as they were stored."""
     stored = record.recommendation
-    measured = situation(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+    measured = face(brief)
     resting = next(action for action in stored.candidates if action.kind is ActionKind.HOLD)
     # What doing nothing is worth is as stored too: another machine may compute its last digit otherwise.
     case = replace(measured, hold=resting.before, resting=resting.terms)

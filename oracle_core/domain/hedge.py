@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from oracle_core.domain.canonical import content_hash
 from oracle_core.domain.exposure import Outlook
@@ -12,10 +13,33 @@ from oracle_core.domain.instrument import InstrumentId
 
 
 class ActionKind(StrEnum):
+    """Every kind of candidate. Those without legs (hold, pause, transfer_collateral) send no order."""
+
     HOLD = "hold"
     TO_TARGET = "to_target"
     TO_EDGE = "to_edge"
     PARTIAL = "partial"
+    OPTION_GAMMA = "option_gamma"
+    OPTION_VEGA = "option_vega"
+    DELTA_GAMMA_VEGA = "delta_gamma_vega"
+    OPTION_WING = "option_wing"
+    COLLAR = "collar"
+    ESTABLISH = "establish"
+    RECENTRE = "recentre"
+    ROLL = "roll"
+    TAKE_PROFIT = "take_profit"
+    CLOSE = "close"
+    FUNDING_ROTATE = "funding_rotate"
+    CARRY_OPEN = "carry_open"
+    CARRY_CLOSE = "carry_close"
+    PAIR_OPEN = "pair_open"
+    PAIR_CLOSE = "pair_close"
+    VENUE_SPREAD = "venue_spread"
+    DELEVERAGE = "deleverage"
+    CUT_LEG = "cut_leg"
+    TRANSFER_COLLATERAL = "transfer_collateral"
+    PAUSE = "pause"
+    REDUCE = "reduce"
 
 
 class Status(StrEnum):
@@ -82,6 +106,25 @@ class Band:
     half_width: float
 
 
+class Detail(NamedTuple):
+    """A figure that only some kinds of action have: the premium of a wing, the break-even hours of a rotation."""
+
+    name: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction:
+    """What a person is asked to do where no order does it; amounts in units of a currency, never automatic."""
+
+    text: str
+    currency: str | None = None
+    amount: float | None = None
+    source: str | None = None
+    target: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateAction:
     """One thing the desk could do. `id` is the hash of its kind and legs; `rank` its place in the cycle."""
@@ -101,6 +144,8 @@ class CandidateAction:
     status: Status = Status.OFFERED
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
+    instruction: Instruction | None = None
     rank: int = 0
 
     @property
@@ -112,10 +157,14 @@ class CandidateAction:
         return sum(abs(leg.notional_usd) for leg in self.legs)
 
 
-def candidate_id(kind: ActionKind, legs: Mapping[InstrumentId, Decimal]) -> str:
-    """A name made of what is done, and of no computed float: the same action has the same id everywhere."""
+def candidate_id(kind: ActionKind, legs: Mapping[InstrumentId, Decimal], instructed: str | None = None) -> str:
+    """A name made of what is done, and of no computed float: the same action has the same id everywhere.
+
+    `instructed` tells instructions of one kind apart: whom they concern, never how much.
+    """
     named = sorted([key.venue, key.symbol, str(contracts.normalize())] for key, contracts in legs.items())
-    return content_hash({"kind": kind.value, "legs": named})[:16]
+    told = {} if instructed is None else {"instructed": instructed}
+    return content_hash({"kind": kind.value, "legs": named, **told})[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

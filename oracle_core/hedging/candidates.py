@@ -1,20 +1,28 @@
-"""From a priced book to everything a desk would weigh: hold first, then each family."""
+"""From a book and a market to everything a desk would weigh: hold first, then each family."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from oracle_core.domain.hedge import CandidateAction, Terms
-from oracle_core.hedging.delta import delta_hedges
+from oracle_core.domain.instrument import InstrumentId
+from oracle_core.domain.market import MarketSnapshot
+from oracle_core.domain.portfolio import Portfolio
 from oracle_core.hedging.evaluate import hold
+from oracle_core.hedging.families.family import Family
+from oracle_core.hedging.families.table import FAMILIES
 from oracle_core.hedging.objective import terms
 from oracle_core.hedging.situation import Situation
+from oracle_core.hedging.universe import Universe, universe
 from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
 from oracle_core.risk.outlook import outlook
 from oracle_core.risk.variance import variance_model
-from oracle_core.risk.view import BookView
+from oracle_core.risk.view import BookView, view_book
 from oracle_core.risk.volatility import horizon_volatilities
 
 _NOTHING = Terms(execution=0.0, carry=None, edge=None, risk=0.0, capital=0.0)
+MOST_CANDIDATES = 400
+"""More than a desk would read, and than a decision has time to weigh: the rest is cut, and said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,21 +34,53 @@ class Proposal:
     left_out: dict[str, str]
 
 
-def situation(view: BookView, strategy: Blend, persona: Persona) -> Situation:
+def measure(
+    portfolio: Portfolio,
+    market: MarketSnapshot,
+    strategy: Blend,
+    persona: Persona,
+    also: Collection[InstrumentId] = (),
+) -> Situation:
+    """Price the book with everything its strategy may trade, and weigh doing nothing.
+
+    `also` are options to be priced whatever the screen of the universe says: the legs of a plan.
+
+    Raises: InputError, MarketDataError: the book cannot be measured in this market.
+    """
+    found = universe(portfolio, market, strategy)
+    view = view_book(portfolio, market, {*found.options, *also}, coins=found.coins)
+    return situation(view, strategy, persona, found)
+
+
+def situation(view: BookView, strategy: Blend, persona: Persona, found: Universe | None = None) -> Situation:
     """Read the volatilities and weigh doing nothing."""
     hours = max(strategy.horizon_hours, 1.0)
     vols = horizon_volatilities(view.market, view.coins, hours, view.forwards)
     missing = tuple(coin for coin in view.coins if coin not in vols)
     bare = Situation(
         view=view, strategy=strategy, persona=persona, hours=hours, vols=vols, without_volatility=missing,
-        model=variance_model(view, hours, vols), hold=outlook(view), resting=_NOTHING,
+        model=variance_model(view, hours, vols), hold=outlook(view), resting=_NOTHING, universe=found or Universe(),
     )  # fmt: skip
     return replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))
 
 
-def propose(view: BookView, strategy: Blend, persona: Persona) -> Proposal:
-    """Hold, and every candidate of every family."""
-    case = situation(view, strategy, persona)
-    hedges = delta_hedges(case)
-    left_out = {str(key): reason for key, reason in view.left_out.items()} | hedges.left_out
-    return Proposal(case=case, candidates=(hold(case), *hedges.candidates), left_out=left_out)
+def propose(case: Situation) -> Proposal:
+    """Hold, and every candidate of every family that the strategy asks for or that has duties."""
+    candidates = {action.id: action for action in (hold(case),)}
+    left_out = {str(key): reason for key, reason in case.view.left_out.items()} | dict(case.universe.left_out or {})
+    for family in FAMILIES:
+        if not _asked(case, family):
+            continue
+        found = family.propose(case)
+        for made in found.candidates:
+            candidates.setdefault(made.id, made)
+        left_out |= found.left_out
+    kept = tuple(candidates.values())
+    if len(kept) > MOST_CANDIDATES:
+        left_out["candidates"] = f"{len(kept) - MOST_CANDIDATES:,} of {len(kept):,} cut: only so many are weighed"
+    return Proposal(case=case, candidates=kept[:MOST_CANDIDATES], left_out=left_out)
+
+
+def _asked(case: Situation, family: Family) -> bool:
+    kinds = {kind.value for kind in family.kinds}
+    return family.always or any(policy.value in kinds for policy in case.strategy.policies)

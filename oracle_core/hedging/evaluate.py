@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from oracle_core.domain.hedge import ActionKind, Band, CandidateAction, Cost, Leg, candidate_id
+from oracle_core.domain.hedge import ActionKind, Band, CandidateAction, Cost, Detail, Leg, candidate_id
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.limits import breach
 from oracle_core.hedging.objective import churn, terms, unquoted_funding
@@ -33,6 +33,7 @@ def evaluate(
     trades: Mapping[InstrumentId, Decimal],
     *,
     band: Band | None = None,
+    details: tuple[Detail, ...] = (),
 ) -> CandidateAction:
     """Weigh signed contracts per instrument against doing nothing.
 
@@ -53,7 +54,7 @@ def evaluate(
         legs=tuple(_leg(case, key, trades[key], found) for key, found in sorted(costs.items())),
         benefit=weighed.utility - case.resting.utility,
         breach=breach(after.measures, case.persona.state_limits()),
-        before=case.hold, after=after, band=band, notes=_notes(case, contracts, costs),
+        before=case.hold, after=after, band=band, details=details, notes=_notes(case, contracts, costs),
     )  # fmt: skip
 
 

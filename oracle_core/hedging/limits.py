@@ -17,7 +17,7 @@ def refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
         return ()
     state = state_refusals(case, action.before, action.after)
     flow = _flow_refusals(case, action, cure=action.duty and not state and cures(case, action))
-    return (*state, *flow, *_added_risk(case, action))
+    return (*state, *flow, *_added_risk(case, action), *_over_budget(case, action))
 
 
 def state_refusals(case: Situation, before: Outlook, after: Outlook) -> tuple[str, ...]:
@@ -85,6 +85,22 @@ def _added_risk(case: Situation, action: CandidateAction) -> tuple[str, ...]:
         if len(shares) > 1 and shares.get(leg.venue, 0.0) > cap
     ]
     return (*unknown, *crowded)
+
+
+def _over_budget(case: Situation, action: CandidateAction) -> tuple[str, ...]:
+    """What the strategies that ask for an action may add: reducing risk is never scaled by a budget."""
+    if action.duty or action.terms.risk >= case.resting.risk - 1e-9:
+        return ()
+    asked = [budget for policy in case.strategy.policies if policy.value == action.kind.value
+             for budget in case.strategy.budgets(policy)]  # fmt: skip
+    allowed = [budget.added_notional_pct_equity for budget in asked]
+    if not allowed or None in allowed:
+        return ()
+    most = sum(share for share in allowed if share is not None)
+    added = 100.0 * action.notional_usd / max(case.equity_usd, 1.0)
+    if added <= most:
+        return ()
+    return (f"budget.added_notional_pct_equity: {added:.4g}, budget {most:g} of strategy {case.strategy.name}",)
 
 
 def _flow(name: str, value: float, bound: float, case: Situation) -> str:

@@ -11,8 +11,11 @@ from oracle_core.playbook.strategy import REHEDGES
 
 
 def screen(case: Situation, actions: Iterable[CandidateAction]) -> tuple[CandidateAction, ...]:
-    """Every action with its status and reasons, ranked. Hold is never excluded, nor is a cure by a strategy's rule."""
-    return ranked(_judged(case, action) for action in actions)
+    """Every action with its status and reasons, ranked.
+
+    Hold is never excluded, nor is a cure or a duty by a strategy's rule.
+    """
+    return ranked((_judged(case, action) for action in actions), case.persona.objective)
 
 
 def _judged(case: Situation, action: CandidateAction) -> CandidateAction:
@@ -20,7 +23,7 @@ def _judged(case: Situation, action: CandidateAction) -> CandidateAction:
         return replace(action, status=Status.OFFERED, reasons=())
     against = refusals(case, action)
     cure = not against and cures(case, action)
-    if not cure:
+    if not cure and not action.duty:
         against = (*against, *_rules(case, action))
     if against:
         return replace(action, status=Status.REFUSED, reasons=against)

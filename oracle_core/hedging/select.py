@@ -55,7 +55,7 @@ def _worth_it(case: Situation, action: CandidateAction) -> bool:
 def _joins(case: Situation, chosen: list[CandidateAction], action: CandidateAction) -> bool:
     if not chosen:
         return True
-    if any(found.coin == action.coin for found in chosen):
+    if any(_coins(case, found) & _coins(case, action) for found in chosen):
         return False
     try:
         before = weigh_together(case, action.kind, chosen, {})
@@ -64,6 +64,11 @@ def _joins(case: Situation, chosen: list[CandidateAction], action: CandidateActi
         return False
     gained = whole.benefit - before.benefit
     return not refusals(case, whole) and (gained >= minimum_benefit(case) or whole.breach < before.breach)
+
+
+def _coins(case: Situation, action: CandidateAction) -> set[str]:
+    traded = {case.view.market.instruments[leg.id].base for leg in action.legs}
+    return traded if action.coin is None else traded | {action.coin}
 
 
 def _style(case: Situation) -> Style:

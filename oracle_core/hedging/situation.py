@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import Terms
+from oracle_core.domain.instrument import Instrument
+from oracle_core.hedging.universe import Universe
 from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
 from oracle_core.pricing.contracts import Floats
@@ -25,6 +27,7 @@ class Situation:
     without_volatility: tuple[str, ...]
     model: VarianceModel
     hold: Outlook
+    universe: Universe
     resting: Terms
     """The terms of doing nothing: what every benefit is measured from."""
 
@@ -40,6 +43,24 @@ class Situation:
     @property
     def years(self) -> float:
         return self.hours / HOURS_A_YEAR
+
+    def may_open(self, coin: str) -> bool:
+        """Whether the strategy trades a coin, and it can be ranked."""
+        named = self.strategy.underlyings
+        return (named is None or coin in named) and coin not in self.without_volatility
+
+    def hedges(self, coin: str) -> list[tuple[int, Instrument]]:
+        """The rows of perpetuals, futures and spot that the strategy may hedge a coin with."""
+        return [
+            (row, listed)
+            for row, listed in self.view.listed(coin)
+            if not listed.is_option and listed.kind in self.strategy.hedge_kinds
+        ]
+
+    def options(self, coin: str) -> list[tuple[int, Instrument]]:
+        """The rows of the options of a coin that the strategy may buy or sell."""
+        allowed = set(self.universe.options)
+        return [(row, listed) for row, listed in self.view.listed(coin) if listed.id in allowed]
 
     def variance(self, contracts: Floats) -> float:
         """Var_h of signed contracts by row; coins without a volatility are not in it."""

@@ -8,8 +8,12 @@ from oracle_core.domain.checks import refuse
 from oracle_core.domain.instrument import Kind
 from oracle_core.errors import Fault, fault
 from oracle_core.playbook.band import Band, BandKind
+from oracle_core.playbook.params.table import Params
 from oracle_core.playbook.policies import Policy
-from oracle_core.playbook.strategy import Budget, Execution, Strategy, Targets
+from oracle_core.playbook.strategy import Budget, DayRange, DeltaRange, Execution, Strategy, Targets
+
+ANY_LIFE = DayRange(min=0.0, max=3650.0)
+ANY_DELTA = DeltaRange(min=0.0, max=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,9 @@ class Blend:
     band: Band
     bias: float
     execution: Execution
-    partial_share: float
+    params: Params
+    option_days: DayRange
+    option_abs_delta: DeltaRange
     policies: Mapping[Policy, tuple[str, ...]]
     hedge_kinds: frozenset[Kind]
     underlyings: frozenset[str] | None
@@ -66,13 +72,14 @@ def blend(weighted: Iterable[tuple[Strategy, float]]) -> Blend:
 
     Targets, horizon and bias are weighted means over the strategies that state one. The band is the heaviest
     strategy's (of equals the first by name) with the geometric mean of the scales that compare with it: those of
-    models among each other, of fixed bands in the same unit. Orders are worked as the heaviest strategy says.
+    models among each other, of fixed bands in the same unit. Orders are worked as the heaviest strategy says, and
+    each section of `params` is that of the heaviest strategy that has one. Options may be as soon, as late, as near
+    and as far as any of the strategies allows.
 
     Raises: InputError: no weight above 0, a weight that is negative or not finite, or a strategy given twice.
     """
     members = _members(list(weighted))
     heaviest = max(members, key=lambda member: round(member.share, 9)).strategy
-    shares = [(member.strategy.params.partial, member.share) for member in members]
     return Blend(
         members=members,
         horizon_hours=_stated([(member.strategy.horizon_hours, member.share) for member in members]),
@@ -80,7 +87,9 @@ def blend(weighted: Iterable[tuple[Strategy, float]]) -> Blend:
         band=_band(heaviest.band, members),
         bias=_stated([(member.strategy.bias, member.share) for member in members]),
         execution=heaviest.execution,
-        partial_share=_mean([(None if found is None else found.share, share) for found, share in shares]) or 0.5,
+        params=_params(members),
+        option_days=_days(members),
+        option_abs_delta=_deltas(members),
         policies=_policies(members),
         hedge_kinds=frozenset(kind for member in members for kind in member.strategy.universe.hedge_kinds),
         underlyings=_underlyings(members),
@@ -151,6 +160,26 @@ def _underlyings(members: tuple[Member, ...]) -> frozenset[str] | None:
     """Every coin that some strategy names; all coins where one leaves them open."""
     named = [member.strategy.universe.underlyings for member in members]
     return None if None in named else frozenset(coin for coins in named for coin in coins or ())
+
+
+def _params(members: tuple[Member, ...]) -> Params:
+    """Section by section, that of the heaviest strategy that has one; of equals the first by name."""
+    ordered = sorted(members, key=lambda member: -round(member.share, 9))
+    stated = {
+        section: next((found for member in ordered if (found := getattr(member.strategy.params, section))), None)
+        for section in Params.model_fields
+    }
+    return Params(**stated)
+
+
+def _days(members: tuple[Member, ...]) -> DayRange:
+    stated = [member.strategy.universe.option_days or ANY_LIFE for member in members]
+    return DayRange(min=min(item.min for item in stated), max=max(item.max for item in stated))
+
+
+def _deltas(members: tuple[Member, ...]) -> DeltaRange:
+    stated = [member.strategy.universe.option_abs_delta or ANY_DELTA for member in members]
+    return DeltaRange(min=min(item.min for item in stated), max=max(item.max for item in stated))
 
 
 def _mean(stated: list[tuple[float | None, float]]) -> float | None:

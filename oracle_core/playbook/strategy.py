@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from oracle_core.domain.instrument import Kind
 from oracle_core.errors import Fault, fault
 from oracle_core.playbook.band import Band, Rehedge
+from oracle_core.playbook.params.table import READERS, Params
 from oracle_core.playbook.policies import Policy, Style
 from oracle_core.strict_json import StrictModel
 
@@ -16,7 +17,6 @@ Slug: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=400)]
 Guidance: TypeAlias = Annotated[str, Field(max_length=4000)]
 Percent: TypeAlias = Annotated[float, Field(ge=-1000.0, le=1000.0)]
-Share: TypeAlias = Annotated[float, Field(gt=0.0, le=1.0)]
 Budgeted: TypeAlias = Annotated[float, Field(ge=0.0, le=10_000.0)]
 Above: TypeAlias = Annotated[float, Field(gt=0.0, le=10_000.0)]
 Count: TypeAlias = Annotated[int, Field(ge=1, le=10_000)]
@@ -117,22 +117,6 @@ class Execution(StrictModel):
     max_slices: Annotated[int, Field(ge=1, le=1_000)] = 1
 
 
-class PartialParams(StrictModel):
-    """The partial hedge: which share of the way to the target it goes."""
-
-    share: Share = 0.5
-
-
-class Params(StrictModel):
-    """Settings of a family of candidates; a section is allowed only where a policy of its family is named."""
-
-    partial: PartialParams | None = None
-
-
-FAMILIES: dict[str, frozenset[Policy]] = {"partial": frozenset({Policy.PARTIAL})}
-"""Which policies read a section of `params`."""
-
-
 class Strategy(StrictModel):
     """One strategy file."""
 
@@ -179,7 +163,7 @@ def _policies(strategy: Strategy) -> list[Fault]:
     if wanted not in named:
         rehedge = strategy.band.rehedge_to.value
         faults.append(fault("strategy", "band.rehedge_to", rehedge, f"`{wanted}` among the policies"))
-    for section, readers in FAMILIES.items():
+    for section, readers in READERS.items():
         if getattr(strategy.params, section) is not None and not readers.intersection(named):
             names = ", ".join(f"`{reader}`" for reader in sorted(readers))
             faults.append(fault("strategy", f"params.{section}", "set", f"no section, or one of {names} in policies"))

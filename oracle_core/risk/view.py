@@ -67,15 +67,23 @@ class BookView:
         return self.held + self.working
 
 
-def view_book(portfolio: Portfolio, market: MarketSnapshot, options: Collection[InstrumentId] = ()) -> BookView:
+def view_book(
+    portfolio: Portfolio,
+    market: MarketSnapshot,
+    options: Collection[InstrumentId] = (),
+    *,
+    coins: Collection[str] = (),
+) -> BookView:
     """Price a book, every perpetual, future and spot that may hedge it, and the `options` named, in an admitted market.
+
+    `coins` are seen beside those that the book holds.
 
     Raises: InputError: a held contract is unknown or expired, or equity is in a currency without a price.
         MarketDataError: a held contract has no sound quote. Every fault at once.
     """
     _refuse_unknown(portfolio, market)
-    coins = _coins(portfolio, market)
-    index, forwards = _indices(market, coins), Forwards(market)
+    seen = tuple(sorted({*_coins(portfolio, market), *coins}))
+    index, forwards = _indices(market, seen), Forwards(market)
     held = list(dict.fromkeys([item.id for item in (*portfolio.positions, *portfolio.open_orders)]))
     hedges, left_out = _hedges(market, set(held), set(options), index)
     inputs, problems = _priced(market, [*held, *hedges], index, forwards)
@@ -89,8 +97,8 @@ def view_book(portfolio: Portfolio, market: MarketSnapshot, options: Collection[
     return BookView(
         portfolio=portfolio, market=market, table=table, stress=stress_table(table, portfolio.numeraire),
         held=_vector(table, [(item.id, item.contracts) for item in portfolio.positions]),
-        working=working, pools=pool_books(portfolio, table, working), coins=coins,
-        rows={coin: np.flatnonzero([listed.base == coin for listed in instruments]) for coin in coins},
+        working=working, pools=pool_books(portfolio, table, working), coins=seen,
+        rows={coin: np.flatnonzero([listed.base == coin for listed in instruments]) for coin in seen},
         index=index, forwards=forwards, left_out=left_out,
     )  # fmt: skip
 

@@ -5,8 +5,9 @@ import pytest
 from oracle_core.domain.hedge import ActionKind
 from oracle_core.playbook.band import Band, BandKind, Rehedge, Unit
 from oracle_core.playbook.load import list_strategies, load_strategy
+from oracle_core.playbook.params.table import READERS, Params
 from oracle_core.playbook.policies import Policy
-from oracle_core.playbook.strategy import FAMILIES, Lifecycle, Params
+from oracle_core.playbook.strategy import Lifecycle
 
 HORIZONS = {"delta_neutral": 168, "gamma_scalp": 72, "heat_control": 24, "dynamic_hedging": 24}
 
@@ -35,7 +36,7 @@ def test_the_engines_kinds_are_policies():
 
 
 def test_every_section_of_params_has_its_readers():
-    assert set(Params.model_fields) == set(FAMILIES)
+    assert set(Params.model_fields) == set(READERS)
 
 
 @pytest.mark.parametrize(

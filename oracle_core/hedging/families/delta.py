@@ -11,20 +11,15 @@ from oracle_core.domain.market import VenueStatus
 from oracle_core.hedging.bands import band, target_delta
 from oracle_core.hedging.cure import smallest_cure
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
+from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.limits import breached, cures, refusals
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.band import Rehedge
+from oracle_core.playbook.params.partial import PartialParams
+from oracle_core.playbook.persona import Objective
 from oracle_core.playbook.strategy import REHEDGES
 
 PARTS = (Decimal("0.75"), Decimal("0.5"), Decimal("0.25"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """The candidates of a family, and why other instruments gave none."""
-
-    candidates: tuple[CandidateAction, ...]
-    left_out: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +120,7 @@ def _ruled(bare: _Hedge, rule: Band) -> Iterator[CandidateAction]:
     sized = {ActionKind.TO_TARGET: whole, ActionKind.TO_EDGE: max(whole - rule.half_width, 0.0)}
     rehedge = case.strategy.band.rehedge_to
     if rehedge is Rehedge.PARTIAL:
-        sized[ActionKind.PARTIAL] = whole * case.strategy.partial_share
+        sized[ActionKind.PARTIAL] = whole * _part_of_the_way(case)
     thin: UntradableError | None = None
     for kind, coins in sized.items():
         try:
@@ -156,3 +151,13 @@ def _bias(case: Situation) -> float:
     """The share of a hedge left undone (+) or overdone (-): the strategy's wish within the persona's cap."""
     most = case.persona.hedge_bias_pct_max / 100.0
     return max(-most, min(most, case.strategy.bias))
+
+
+def _part_of_the_way(case: Situation) -> float:
+    return (case.strategy.params.partial or PartialParams()).share
+
+
+FAMILY = Family(
+    name="delta", kinds=frozenset({ActionKind.TO_TARGET, ActionKind.TO_EDGE, ActionKind.PARTIAL}),
+    aim=Objective.VARIANCE, propose=delta_hedges, always=True,
+)  # fmt: skip

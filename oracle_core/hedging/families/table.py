@@ -1,0 +1,20 @@
+"""The families the engine asks, in the order their candidates are made."""
+
+from typing import Final
+
+from oracle_core.domain.hedge import ActionKind
+from oracle_core.hedging.families import delta
+from oracle_core.hedging.families.family import Family
+from oracle_core.playbook.persona import Objective
+
+FAMILIES: Final[tuple[Family, ...]] = (delta.FAMILY,)
+
+BUILT: Final[frozenset[ActionKind]] = frozenset({ActionKind.HOLD}).union(*(family.kinds for family in FAMILIES))
+"""Every kind that some family offers; a policy outside it is told to its user."""
+
+_AIMS: Final[dict[ActionKind, Objective]] = {kind: family.aim for family in FAMILIES for kind in family.kinds}
+
+
+def aim(kind: ActionKind) -> Objective | None:
+    """What the family of a kind serves; doing nothing serves nothing."""
+    return _AIMS.get(kind)
