@@ -4,16 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
 
 from oracle_core.domain.instrument import FeeBasis, Fees, Grid, Instrument, Kind, MarginTier, OptionType
-from oracle_core.domain.market import MarketSnapshot, Quote
+from oracle_core.domain.market import Candles, MarketSnapshot, Quote
 from oracle_core.domain.portfolio import MarginModel, MarginPool, Numeraire, PoolBalance, Portfolio, Position
 from oracle_core.hedging.candidates import Proposal, measure, propose, situation
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.blend import Blend, blend
 from oracle_core.playbook.load import load_persona, load_strategy
 from oracle_core.playbook.persona import Persona
+from oracle_core.reading.bars import Bars, daily
+from oracle_core.reading.reading import Absent
 from oracle_core.risk.view import BookView, view_book
+from oracle_core.venues.candle_file import read_candles
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 MAX_AGE = timedelta(seconds=60)
@@ -156,3 +163,46 @@ def proposed(
 
 def seen(portfolio: Portfolio, snapshot: MarketSnapshot) -> BookView:
     return view_book(portfolio, snapshot)
+
+
+def walk(
+    *, days: int, vol: float = 0.6, start: float = 100_000.0, step_hours: int = 1, seed: int = 1,
+    until: datetime = NOW, shock: float = 0.0,
+) -> Candles:  # fmt: skip
+    """Bars of a random walk, the last closing at `until`; by `shock` a day's log volatility varies, and lingers."""
+    draw = np.random.default_rng(seed)
+    number = days * 24 // step_hours
+    size = vol * np.sqrt(step_hours / 8_760.0)
+    moods = np.zeros(days)
+    for day, news in enumerate(draw.standard_normal(days)):
+        moods[day] = shock * news + (0.85 * moods[day - 1] if day else 0.0)
+    busy = np.exp(np.repeat(moods, 24 // step_hours))
+    path = start * np.exp(np.concatenate([[0.0], np.cumsum(size * busy * draw.standard_normal(number))]))
+    first = int(until.timestamp() * 1000) - number * step_hours * 3_600_000
+    rows = [
+        (float(first + n * step_hours * 3_600_000), float(a), float(max(a, b)), float(min(a, b)), float(b), 1.0)
+        for n, (a, b) in enumerate(pairwise(path))
+    ]
+    return Candles(timeframe=f"{step_hours}h" if step_hours < 24 else "1d", rows=tuple(rows))
+
+
+def realised_days(folder: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Realised variance and return of every whole day of recorded candles, as the readings make them."""
+    found = daily(recorded(folder, name))
+    assert not isinstance(found, Absent)
+    return found.variance, found.returns
+
+
+def recorded(folder: Path, name: str, *, start: str | None = None, end: str | None = None) -> Bars:
+    """Recorded bars that open from one UTC time on and close until another."""
+    series = read_candles(folder / "data" / "candles" / f"{name}.parquet")
+    step = int(series.step.total_seconds() * 1000)
+    first, last = (None if at is None else datetime.fromisoformat(at + "Z").timestamp() * 1000 for at in (start, end))
+    kept = slice(
+        0 if first is None else int(np.searchsorted(series.times, first)),
+        None if last is None else int(np.searchsorted(series.times + step, last, side="right")),
+    )
+    return Bars(
+        source=name, step_ms=step, close_ms=series.times[kept] + step, open=series.open[kept], high=series.high[kept],
+        low=series.low[kept], close=series.close[kept], volume=series.volume[kept],
+    )  # fmt: skip

@@ -30,18 +30,37 @@ def situation_notes(case: Situation) -> tuple[str, ...]:
         *used,
         *missing,
         f"horizon {case.hours:,.0f} h; no history of implied volatility: vega risk is absent from the objective",
-        "no forecast of realised volatility: the edge term is absent",
+        *_edge_notes(case),
         *_funding_notes(case),
         *_candle_notes(case),
         "costs are those of taking at once, whatever the order style: so does the paper venue",
     )
 
 
+def _edge_notes(case: Situation) -> tuple[str, ...]:
+    """What the Edge term rests on, or why there is none."""
+    if not case.forecasts:
+        return ("no forecast of realised volatility: the edge term is absent",)
+    if case.strategy.targets.gamma_1pct_pct_equity is None:
+        return (f"edge is 0: strategy {case.strategy.name} states no gamma target",)
+    trust = case.persona.vol_forecast_trust
+    return (
+        f"edge: {trust:g} of what the forecast promises above implied volatility, the trust of {case.persona.name}",
+    )
+
+
 def _candle_notes(case: Situation) -> tuple[str, ...]:
-    coins = sorted({case.view.market.instruments[key].base for key in case.view.market.candles})
-    if not coins:
-        return ()
-    return (f"candles of {', '.join(coins)} are given and not used: no forecast is made of them yet",)
+    """Each forecast beside what is implied, and why candles gave no forecast."""
+    made = [
+        f"{coin}: volatility forecast {100.0 * found.value:.2f} % ± {100.0 * found.error:.2f}, {_implied(case, coin)}"
+        for coin, found in sorted(case.forecasts.items())
+    ]
+    return (*made, *(f"no forecast for {coin}: {why}" for coin, why in sorted(case.unforecast.items())))
+
+
+def _implied(case: Situation, coin: str) -> str:
+    vol = case.implied.get(coin)
+    return "no implied volatility beside it" if vol is None else f"{vol.source} {100.0 * vol.value:.2f} %"
 
 
 def _funding_notes(case: Situation) -> tuple[str, ...]:

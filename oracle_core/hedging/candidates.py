@@ -18,7 +18,7 @@ from oracle_core.playbook.persona import Persona
 from oracle_core.risk.outlook import outlook
 from oracle_core.risk.variance import variance_model
 from oracle_core.risk.view import BookView, view_book
-from oracle_core.risk.volatility import horizon_volatilities
+from oracle_core.risk.volatility import volatility_outlooks
 
 _NOTHING = Terms(execution=0.0, carry=None, edge=None, risk=0.0, capital=0.0)
 MOST_CANDIDATES = 400
@@ -55,11 +55,13 @@ def measure(
 def situation(view: BookView, strategy: Blend, persona: Persona, found: Universe | None = None) -> Situation:
     """Read the volatilities and weigh doing nothing."""
     hours = max(strategy.horizon_hours, 1.0)
-    vols = horizon_volatilities(view.market, view.coins, hours, view.forwards)
-    missing = tuple(coin for coin in view.coins if coin not in vols)
+    vols = volatility_outlooks(view.market, view.coins, hours, view.forwards)
+    missing = tuple(coin for coin in view.coins if coin not in vols.used)
     bare = Situation(
-        view=view, strategy=strategy, persona=persona, hours=hours, vols=vols, without_volatility=missing,
-        model=variance_model(view, hours, vols), hold=outlook(view), resting=_NOTHING, universe=found or Universe(),
+        view=view, strategy=strategy, persona=persona, hours=hours, vols=vols.used,
+        without_volatility=missing, model=variance_model(view, hours, vols.used), hold=outlook(view),
+        resting=_NOTHING, universe=found or Universe(), forecasts=vols.forecasts, implied=vols.implied,
+        unforecast=vols.unforecast,
     )  # fmt: skip
     return replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))
 

@@ -3,6 +3,7 @@
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import CandidateAction
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess
+from oracle_core.hedging.edge import edge_refusals
 from oracle_core.hedging.situation import Situation
 
 CURE_COST_FACTOR = 5.0
@@ -17,7 +18,9 @@ def refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
         return ()
     state = state_refusals(case, action.before, action.after)
     flow = _flow_refusals(case, action, cure=action.duty and not state and cures(case, action))
-    return (*state, *flow, *_added_risk(case, action), *_over_budget(case, action))
+    led_by_breach = action.duty or (not state and cures(case, action))
+    edge = () if led_by_breach else edge_refusals(case, action)
+    return (*state, *flow, *_added_risk(case, action), *_over_budget(case, action), *edge)
 
 
 def state_refusals(case: Situation, before: Outlook, after: Outlook) -> tuple[str, ...]:

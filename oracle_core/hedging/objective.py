@@ -5,6 +5,7 @@ import numpy as np
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import Terms
 from oracle_core.domain.instrument import Kind
+from oracle_core.hedging.edge import edge
 from oracle_core.hedging.situation import Situation
 from oracle_core.maths.bands import zakamouline
 from oracle_core.pricing.carry import expected_funding, hourly_funding, mean_hourly_funding
@@ -21,7 +22,7 @@ def terms(case: Situation, contracts: Floats, after: Outlook, execution_usd: flo
     return Terms(
         execution=-execution_usd + 0.0,
         carry=carry(case, contracts),
-        edge=None,  # no forecast of realised volatility is built yet: absent, not zero
+        edge=edge(case, contracts),
         risk=-0.5 * case.aversion_per_usd * case.variance(contracts) + 0.0,
         capital=-capital(case, contracts, after) + 0.0,
     )

@@ -1,7 +1,7 @@
 """Everything a decision is made from: the book in its market, the strategy, the persona, and hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import Terms
@@ -10,6 +10,7 @@ from oracle_core.hedging.universe import Universe
 from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
 from oracle_core.pricing.contracts import Floats
+from oracle_core.reading.forecast import Forecast
 from oracle_core.risk.variance import VarianceModel
 from oracle_core.risk.view import BookView
 from oracle_core.risk.volatility import HOURS_A_YEAR, Volatility
@@ -17,7 +18,10 @@ from oracle_core.risk.volatility import HOURS_A_YEAR, Volatility
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """One book at one moment, as one desk sees it. `without_volatility` names coins that cannot be ranked."""
+    """One book at one moment, as one desk sees it. `without_volatility` names coins that cannot be ranked.
+
+    vols: the volatility that ranks.  forecasts, implied: what it was chosen from.  unforecast: why candles gave none.
+    """
 
     view: BookView
     strategy: Blend
@@ -30,6 +34,9 @@ class Situation:
     universe: Universe
     resting: Terms
     """The terms of doing nothing: what every benefit is measured from."""
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict[str, Forecast])
+    implied: Mapping[str, Volatility] = field(default_factory=dict[str, Volatility])
+    unforecast: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def equity_usd(self) -> float:

@@ -1,82 +1,51 @@
-"""Which volatility the objective uses for a coin, and where it comes from."""
+"""Which volatility the objective uses for a coin, and where it comes from: the forecast, else the implied one."""
 
-from collections.abc import Sequence
-from statistics import fmean, median
-from typing import NamedTuple
-
-import numpy as np
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from oracle_core.domain.market import MarketSnapshot
-from oracle_core.errors import MarketDataError
 from oracle_core.pricing.forwards import Forwards
-from oracle_core.pricing.inputs import SECONDS_A_YEAR
+from oracle_core.reading.bars import coin_bars
+from oracle_core.reading.forecast import Forecast, forecast_volatility
+from oracle_core.reading.implied import HOURS_A_YEAR, Volatility, horizon_implied
+from oracle_core.reading.reading import Absent
 
-HOURS_A_YEAR = 8_760.0
-
-
-class Volatility(NamedTuple):
-    """An annualised fraction above 0, and what it was read from."""
-
-    value: float
-    source: str
+__all__ = ["HOURS_A_YEAR", "Outlooks", "Volatility", "horizon_volatilities", "volatility_outlooks"]
 
 
-class TermPoint(NamedTuple):
-    """An expiry's life in years and its volatility at the money."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlooks:
+    """What is expected of each coin's volatility over a horizon.
 
-    years: float
-    vol: float
+    used: what ranks.  forecasts, implied: of the coins that have one.  unforecast: why a coin with candles has none.
+    """
+
+    used: Mapping[str, Volatility] = field(default_factory=dict[str, Volatility])
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict[str, Forecast])
+    implied: Mapping[str, Volatility] = field(default_factory=dict[str, Volatility])
+    unforecast: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-class _Smile(NamedTuple):
-    forwards: list[float]
-    vols: dict[float, list[float]]
+def volatility_outlooks(market: MarketSnapshot, coins: Sequence[str], hours: float, forwards: Forwards) -> Outlooks:
+    """The forecast of realised volatility where there are candles, else the at-the-money implied volatility for the
+    horizon, else the volatility index. Coins without any are left out of `used`.
+    """
+    implied = horizon_implied(market, coins, hours, forwards)
+    listed = market.instruments
+    given = {listed[key].base for key in market.candles if key in listed}
+    now_ms = market.as_of.timestamp() * 1000.0
+    made = {coin: forecast_volatility(coin_bars(market, coin), hours, now_ms) for coin in coins if coin in given}
+    forecasts = {coin: found for coin, found in made.items() if isinstance(found, Forecast)}
+    expected = {coin: Volatility(found.value, found.source) for coin, found in forecasts.items()}
+    return Outlooks(
+        used={coin: vol for coin in coins if (vol := expected.get(coin, implied.get(coin))) is not None},
+        forecasts=forecasts, implied=implied,
+        unforecast={coin: found.why for coin, found in made.items() if isinstance(found, Absent)},
+    )  # fmt: skip
 
 
 def horizon_volatilities(
     market: MarketSnapshot, coins: Sequence[str], hours: float, forwards: Forwards
 ) -> dict[str, Volatility]:
-    """At-the-money implied volatility for a horizon, else the volatility index; coins without either are left out."""
-    terms = at_the_money(market, forwards)
-    found = {coin: _at_horizon(market, coin, terms.get(coin, []), hours / HOURS_A_YEAR) for coin in coins}
-    return {coin: vol for coin, vol in found.items() if vol is not None and vol.value > 0.0}
-
-
-def _at_horizon(market: MarketSnapshot, coin: str, term: Sequence[TermPoint], horizon: float) -> Volatility | None:
-    """Total variance is interpolated between the expiries around the horizon; outside them volatility is flat."""
-    if term:
-        years, vols = np.array([point.years for point in term]), np.array([point.vol for point in term])
-        value = float(np.interp(horizon, years, vols))
-        if years[0] < horizon < years[-1]:
-            value = float(np.sqrt(np.interp(horizon, years, vols * vols * years) / horizon))
-        return Volatility(value, "at-the-money implied volatility")
-    quoted = market.volatility_index.get(coin)
-    return None if quoted is None else Volatility(quoted, "volatility index")
-
-
-def at_the_money(market: MarketSnapshot, forwards: Forwards) -> dict[str, list[TermPoint]]:
-    """The term structure of every coin with live, sound option quotes, soonest first, read at the forward by strike."""
-    smiles: dict[str, dict[float, _Smile]] = {}
-    for key, quote in market.quotes.items():
-        listed = market.instruments[key]
-        if not quote.mark_iv or listed.strike is None or listed.expiry is None or key in market.rejected:
-            continue
-        years = (listed.expiry - market.as_of).total_seconds() / SECONDS_A_YEAR
-        if years <= 0.0:
-            continue
-        try:
-            forward, _ = forwards.of(listed, quote)
-        except MarketDataError:
-            continue
-        smile = smiles.setdefault(listed.base, {}).setdefault(years, _Smile([], {}))
-        smile.forwards.append(forward)
-        smile.vols.setdefault(listed.strike, []).append(quote.mark_iv)
-    return {
-        coin: [TermPoint(years, _at_forward(smile)) for years, smile in sorted(found.items())]
-        for coin, found in smiles.items()
-    }
-
-
-def _at_forward(smile: _Smile) -> float:
-    strikes = sorted(smile.vols)
-    return float(np.interp(median(smile.forwards), strikes, [fmean(smile.vols[strike]) for strike in strikes]))
+    """The volatility that ranks, of every coin that has one."""
+    return dict(volatility_outlooks(market, coins, hours, forwards).used)
