@@ -14,9 +14,10 @@ from oracle_core.desk.docket import Bench, docket
 from oracle_core.desk.documents import assumptions
 from oracle_core.desk.wording import facts, situation_notes
 from oracle_core.domain.canonical import content_hash
-from oracle_core.domain.hedge import CandidateAction, HeldExpiry, Leg, Pick, Recommendation, Status
+from oracle_core.domain.hedge import ActionKind, CandidateAction, HeldExpiry, Leg, Pick, Recommendation, Status
 from oracle_core.domain.plan import Plan
 from oracle_core.domain.record import CycleRecord
+from oracle_core.domain.residual import ResidualRisk
 from oracle_core.domain.verdict import Finding, Ruling, Verdict
 from oracle_core.execution.plan import PlanRules, build_plan
 from oracle_core.guardrails.judge import judge
@@ -25,6 +26,7 @@ from oracle_core.hedging.limits import cures
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select, weigh_together
 from oracle_core.hedging.situation import Situation
+from oracle_core.risk.residual import residual_risks
 from oracle_core.risk.view import BookView
 
 
@@ -164,9 +166,15 @@ def _recommendation(brief: Brief, proposal: Proposal, choice: Choice, ruled: Rul
         picks=choice.picks, candidates=choice.candidates, outlook=ruled.action.after, cost=ruled.action.cost,
         account=view.portfolio.name, horizon_hours=proposal.case.hours, prices=dict(view.index),
         expiries=_expiries(view), assumptions=(*assumptions(view), *situation_notes(proposal.case)),
-        left_out=proposal.left_out,
+        left_out=proposal.left_out, risks=_risks(proposal, ruled),
         data_ages={str(key): view.market.age(key).total_seconds() for key in sorted(used)},
     )  # fmt: skip
+
+
+def _risks(proposal: Proposal, ruled: Ruled) -> tuple[ResidualRisk, ...]:
+    sent = ruled.plan is not None
+    waiting = any(item.kind is ActionKind.HOLD for item in proposal.candidates) and bool(ruled.action.legs)
+    return residual_risks(proposal.case.hold, ruled.action.after, sent=sent, waiting=waiting)
 
 
 def _expiries(view: BookView) -> tuple[HeldExpiry, ...]:

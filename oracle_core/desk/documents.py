@@ -55,6 +55,7 @@ def recommendation_document(record: CycleRecord) -> Document:
         "candidates": [candidate_document(action) for action in found.candidates],
         "cost": to_json(found.cost),
         "after": outlook_document(found.outlook),
+        "risks": to_json(found.risks),
         "verdict": verdict_document(record.verdict),
         "plan": None if record.plan is None else {**_object(record.plan), "hash": record.plan.hash},
         "data_ages": to_json(found.data_ages),

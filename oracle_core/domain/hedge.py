@@ -10,6 +10,7 @@ from typing import NamedTuple
 from oracle_core.domain.canonical import content_hash
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.instrument import InstrumentId
+from oracle_core.domain.residual import ResidualRisk
 
 
 class ActionKind(StrEnum):
@@ -188,6 +189,14 @@ class AdvisorNote:
     adjustments: tuple[str, ...] = ()
     confidence: str | None = None
     abstained: bool = False
+    calls: int = 0
+    """How often the model was asked."""
+    tokens: int | None = None
+    """What the prompt of one ask counts."""
+    tokenizer: str | None = None
+    """Who counted: the name of an encoding, or `estimated`."""
+    agreement: float | None = None
+    """The share of samples that made this choice, where several were asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +228,8 @@ class Recommendation:
     assumptions: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict[str, str])
     data_ages: Mapping[str, float] = field(default_factory=dict[str, float])
+    risks: tuple[ResidualRisk, ...] = ()
+    """What could go wrong once the picks are filled: at least one with a number."""
 
     @property
     def chosen(self) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def recommendation(document: Node, width: int) -> list[str]:
         *candidate_sections(candidates, texts(document, "chosen"), width),
         *section("Guardrails", rail_lines(part(document, "verdict"), width)),
         *section("Clock", clock_lines(document)),
-        *section("What could go wrong", bullets(dangers(document, before), width)),
+        *section("What could go wrong", bullets(dangers(document), width)),
         *section("Rests on", bullets(_basis(document), width)),
         *section("Next", _next(document)),
     ]
