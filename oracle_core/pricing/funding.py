@@ -190,3 +190,19 @@ def annual_rate(rate: ArrayLike, interval_hours: float) -> AnnualRate:
     rate_, interval = arrays("annual_rate", rate=(rate, FINITE), interval_hours=(interval_hours, POSITIVE))
     times = HOURS_A_YEAR / float(interval)
     return AnnualRate(float(rate_) * times, float(np.expm1(times * np.log1p(float(rate_)))))
+
+
+def rate_percentile(rate: float, history: ArrayLike) -> float:
+    """Where a rate stands among those of its history, from 0 to 1; ties count half.
+
+    Args: history: rates of the same interval, one or more; the last 90 days unless a desk wants otherwise.
+    Raises: PricingError: a rate is not finite, or there is no history.
+
+    >>> rate_percentile(0.0003, [0.0001, 0.0001, 0.0003, 0.0005])
+    0.625
+    """
+    rate_, history_ = arrays("rate_percentile", rate=(rate, FINITE), history=(history, FINITE))
+    if history_.size == 0:
+        raise PricingError(str(fault("rate_percentile", "history", "no rates", "one or more")))
+    below = np.count_nonzero(history_ < rate_)
+    return float((below + 0.5 * np.count_nonzero(history_ == rate_)) / history_.size)
