@@ -14,7 +14,7 @@ from oracle_core.maths.kernels.jit import kernel
 from oracle_core.simulation.path_hedging import HedgedOption, PathResult, Sold, Trade
 
 _PART: Final = 256
-_RULES: Final = {Trade.EVERY_STEP: 0, Trade.BAND: 1, Trade.WHALLEY_WILMOTT: 2}
+_RULES: Final = {Trade.EVERY_STEP: 0, Trade.BAND: 1, Trade.WHALLEY_WILMOTT: 2, Trade.BAND_EDGE: 3}
 
 
 def compiled_paths(option: HedgedOption, spot: Floats, *, threads: int | None = None) -> PathResult:
@@ -63,7 +63,7 @@ def hedge_loop(
 ) -> None:
     """Fill P&L, cost and trades of each path: its deltas (and band) first, then the walk along it."""
     steps = spread.size
-    delta, width = np.empty(steps), np.empty(steps)
+    delta, width = np.empty(steps), np.full(steps, half_width)
     for path in range(spot.shape[0]):
         prices = spot[path]
         if rule == 2:
@@ -74,6 +74,8 @@ def hedge_loop(
             _deltas(prices, strike, spread, per_spread, units, delta)
             if rule == 1:
                 _walk_to_middle(prices, delta, half_width, cost, out[path])
+            elif rule == 3:
+                _walk_to_edge(prices, delta, width, cost, out[path])
             else:
                 _walk(prices, delta, cost, out[path])
         gain = prices[steps] - strike

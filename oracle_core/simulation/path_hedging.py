@@ -26,10 +26,11 @@ class Sold(StrEnum):
 
 
 class Trade(StrEnum):
-    """When to trade: at every step; outside a fixed band, to its middle; outside Whalley and Wilmott's, to its edge."""
+    """When to trade: at every step; outside a fixed band, to its middle or edge; Whalley and Wilmott's, to its edge."""
 
     EVERY_STEP = "every_step"
     BAND = "band"
+    BAND_EDGE = "band_edge"
     WHALLEY_WILMOTT = "whalley_wilmott"
 
 
@@ -116,6 +117,8 @@ def _wanted(option: HedgedOption, price: Floats, years: float, held: Floats) -> 
             return delta
         case Trade.BAND:
             return np.where(np.abs(delta - held) > option.half_width, delta, held)
+        case Trade.BAND_EDGE:
+            return np.minimum(np.maximum(held, delta - option.half_width), delta + option.half_width)
         case Trade.WHALLEY_WILMOTT:
             width = whalley_wilmott(price, gamma, cost=option.cost, risk_aversion=option.risk_aversion)
             return np.minimum(np.maximum(held, delta - width), delta + width)

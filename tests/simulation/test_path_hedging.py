@@ -14,6 +14,7 @@ RULES = [
     {"trade": Trade.EVERY_STEP},
     {"trade": Trade.EVERY_STEP, "sold": Sold.STRADDLE},
     {"trade": Trade.BAND, "half_width": 0.05, "sold": Sold.STRADDLE},
+    {"trade": Trade.BAND_EDGE, "half_width": 0.05, "sold": Sold.STRADDLE},
     {"trade": Trade.WHALLEY_WILMOTT, "risk_aversion": 0.5},
     {"trade": Trade.WHALLEY_WILMOTT, "sold": Sold.STRADDLE},
 ]
@@ -70,6 +71,13 @@ def test_a_wider_band_trades_and_pays_less() -> None:
     runs = [hedge_paths(option(trade=Trade.BAND, half_width=width, sold=Sold.STRADDLE), spot) for width in (0.02, 0.1)]
     assert runs[1].trades.mean() < runs[0].trades.mean()
     assert runs[1].paid.mean() < runs[0].paid.mean()
+
+
+def test_a_band_that_ends_at_its_edge_trades_less_each_time_and_in_all_than_one_that_ends_in_its_middle() -> None:
+    spot = walks(200, 240)
+    middle, edge = (hedge_paths(option(trade=trade, half_width=0.05), spot) for trade in (Trade.BAND, Trade.BAND_EDGE))
+    assert edge.paid.mean() < middle.paid.mean()
+    assert (edge.paid / edge.trades).mean() < (middle.paid / middle.trades).mean()
 
 
 def test_large_runs_go_through_the_compiled_form(monkeypatch) -> None:
