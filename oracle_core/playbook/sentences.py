@@ -45,6 +45,7 @@ def paragraph(strategy: Strategy) -> str:
         _horizon(strategy.horizon_hours),
         _views(strategy.targets),
         _other_policies(strategy.policies),
+        *strategy.params.sentences(),
         _bias(strategy.bias),
         _gates(strategy.triggers),
         _budget(strategy.budget),

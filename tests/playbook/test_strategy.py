@@ -77,7 +77,7 @@ def test_every_section_of_params_has_its_readers():
             "`maker`, `taker`, `maker_then_taker` or `rfq_ticket`",
         ),
         ({"params.partial.share": 0}, "params.partial.share", "0", "a number above 0"),
-        ({"params.total": {}}, "params.total", "{}", "one of `partial`"),
+        ({"params.total": {}}, "params.total", "{}", "`partial`"),
         ({"mood": 1}, "mood", "1", "a known key"),
     ],
 )
@@ -128,3 +128,8 @@ def test_a_band_has_one_half_width_in_coins_whatever_its_unit(kind, unit, scale,
 def test_a_strategy_forces_a_unit_on_its_band(edited, faults_of, drop):
     (found,) = faults_of(lambda: load_strategy(edited("strategies/delta_neutral", {"band.unit": drop})))
     assert (found.field, found.value) == ("band.unit", "absent")
+
+
+def test_a_section_that_is_not_set_is_not_written():
+    written = load_strategy("delta_neutral").value.model_dump(mode="json")
+    assert written["params"] == {"partial": {"share": 0.5}}

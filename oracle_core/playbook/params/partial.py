@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from oracle_core.strict_json import StrictModel
+from oracle_core.playbook.params.section import Section
 
 
-class PartialParams(StrictModel):
-    """Which share of the way to the target a partial hedge goes."""
+class PartialParams(Section):
+    """Which share of the way to the target a partial hedge goes; the rule itself tells it."""
 
     share: Annotated[float, Field(gt=0.0, le=1.0)] = 0.5

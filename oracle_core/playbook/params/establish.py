@@ -1,0 +1,44 @@
+"""Settings of opening a base position."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from oracle_core.playbook.params.section import Section
+
+
+class Side(StrEnum):
+    LONG = "long"
+    SHORT = "short"
+
+
+class Shape(StrEnum):
+    STRADDLE = "straddle"
+    STRANGLE = "strangle"
+
+
+class EstablishParams(Section):
+    """Which structures may be opened, and the budgets that size them beside the limits of the persona.
+
+    theta_day_bps_equity: time value a book may pay a day.  vega_point_pct_equity: null leaves it to the persona.
+    stress_pct_of_limit: the share of the persona's stress limit that the whole book may use up afterwards.
+    strangle_abs_delta: of each leg of a strangle.  most: structures of one shape that are offered in a coin.
+    """
+
+    side: Side = Side.LONG
+    shapes: Annotated[tuple[Shape, ...], Field(min_length=1, max_length=2)] = (Shape.STRADDLE, Shape.STRANGLE)
+    theta_day_bps_equity: Annotated[float, Field(gt=0.0, le=1_000.0)] = 3.0
+    vega_point_pct_equity: Annotated[float, Field(gt=0.0, le=100.0)] | None = None
+    stress_pct_of_limit: Annotated[float, Field(gt=0.0, le=100.0)] = 50.0
+    strangle_abs_delta: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.4
+    most: Annotated[int, Field(ge=1, le=5)] = 3
+
+    def sentence(self) -> str:
+        shapes = " or ".join(f"{self.side.value} {shape.value}" for shape in self.shapes)
+        vega = "" if self.vega_point_pct_equity is None else f", {self.vega_point_pct_equity:g} % of equity of vega"
+        paid = f" at most {self.theta_day_bps_equity:g} bp of equity of time value a day{vega} and"
+        return (
+            f"A base position is a {shapes} with its hedge, sized by{paid if self.side is Side.LONG else vega[1:]} "
+            f"{self.stress_pct_of_limit:g} % of the stress limit."
+        )
