@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from vcr.cassette import Cassette
 
-from evals import grades, scorecard
+from evals import case_table, grades
 from evals.case import Case, load_cases, run
 from oracle_core.desk.decide import decide
 
@@ -27,5 +27,5 @@ def test_a_case_comes_out_as_expected_and_every_grade_passes(case: Case, vcr: Ca
     record, engine = run(brief), decide(brief)
     assert vcr.all_played, "the cassette holds more than was asked"
     found = grades.grade(case, brief, record, engine)
-    scorecard.note(case, record, found)
+    case_table.note(case, record, found)
     assert not any(found.values()), found

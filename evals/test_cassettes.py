@@ -3,14 +3,18 @@
 import hashlib
 import json
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from evals.case import load_cases
+from evals.drift import drift
 from evals.manifest import CASSETTES, MANIFEST, read_manifest
+from evals.play import PREFIX
 from evals.record import record_all
+from evals.subjects import STAND_INS
 from evals.tape import ASKED, KEPT_HEADERS, Readable, digest, pieces, whole
 from oracle_core.agent.prompt import prompt_versions
 from oracle_core.errors import InputError
@@ -20,7 +24,7 @@ SECRET = re.compile(r"sk-[A-Za-z0-9]|bearer |authorization|api[_-]key", re.IGNOR
 
 
 def test_every_case_has_a_cassette_and_every_cassette_a_case_and_a_line_in_the_manifest() -> None:
-    names = {case.name for case in load_cases()}
+    names = {case.name for case in load_cases()} | {f"{PREFIX}{name}" for name in STAND_INS}
     assert {path.stem for path in FILES} == names == set(read_manifest().cassettes)
 
 
@@ -64,8 +68,58 @@ def test_a_manifest_that_does_not_say_where_a_cassette_comes_from_is_refused(mis
 
 def test_recording_again_gives_the_same_files(tmp_path: Path) -> None:
     record_all(tmp_path, date(2000, 1, 1), read_manifest())
-    assert _bytes(tmp_path) == _bytes(CASSETTES)
+    assert drift(CASSETTES, tmp_path) == []
+    assert _bytes(tmp_path) == {name: text for name, text in _bytes(CASSETTES).items() if not name.startswith("live")}
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.json")}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"source": "live"}, "a live one none"),
+        ({"chooser": None}, "a live one none"),
+        ({"model": "some-model"}, "only a live cassette may name a model"),
+        ({"source": "hearsay"}, "source"),
+    ],
+)
+def test_a_manifest_that_passes_a_stand_in_off_as_a_model_is_refused(
+    change: dict[str, object], said: str, tmp_path: Path
+) -> None:
+    content = json.loads((CASSETTES / MANIFEST).read_text(encoding="utf-8"))
+    next(iter(content["cassettes"].values())).update(change)
+    (tmp_path / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize("where", ["the cassette", "what was asked"])
+@pytest.mark.parametrize("edit", ["a line deleted", "a space added"])
+def test_one_line_edited_is_seen(where: str, edit: str, tmp_path: Path) -> None:
+    shutil.copytree(CASSETTES, tmp_path / "cassettes")
+    path = tmp_path / "cassettes" / FILES[0].name
+    edited = path if where == "the cassette" else pieces(path)[0]
+    lines = edited.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next(number for number, line in enumerate(lines) if '"method"' in line or '"kind"' in line)
+    lines[at] = "" if edit == "a line deleted" else f" {lines[at]}"
+    edited.write_text("".join(lines), encoding="utf-8")
+    assert digest_or_none(path) != read_manifest().cassettes[path.stem].sha256
+
+
+def digest_or_none(path: Path) -> str | None:
+    """None where the edit has left no JSON."""
+    try:
+        return digest(path)
+    except ValueError:
+        return None
+
+
+def test_a_changed_prompt_is_told_once_as_a_difference(tmp_path: Path) -> None:
+    shutil.copytree(CASSETTES, tmp_path / "new")
+    for path in (tmp_path / "new" / ASKED).glob("*.json"):
+        path.write_text(path.read_text(encoding="utf-8").replace("Choose `hold` when", "Take `hold` when"))
+    told = drift(CASSETTES, tmp_path / "new")
+    assert len([line for line in told if line.startswith("-") and "Choose `hold` when" in line]) == 1
+    assert len([line for line in told if line.startswith("+") and "Take `hold` when" in line]) == 1

@@ -1,0 +1,1 @@
+"""What answers are scored on: one metric a file, each with a way to lose it."""

@@ -1,0 +1,26 @@
+"""Regret: what the best candidate on offer was worth more than what was done, on outcomes nobody had seen."""
+
+import numpy as np
+
+from evals.outcomes import BATCHES, regrets
+from evals.scores.score import Measured, Sat, Score, plain
+
+Z = 1.96
+
+
+def _measure(sat: Sat) -> Measured | None:
+    counted = [answer for answer in plain(sat) if answer.trial.task.outcome]
+    if not counted:
+        return None
+    # One seed a task: every subject and persona meets the same outcomes.
+    seeds = {name: number for number, name in enumerate(sorted({answer.trial.task.name for answer in counted}), 1)}
+    found = np.array([regrets(answer, seeds[answer.trial.task.name]) for answer in counted]).mean(axis=0)
+    wide = Z * float(found.std(ddof=1)) / BATCHES**0.5
+    mean = float(found.mean())
+    return Measured(value=mean, count=len(counted), low=mean - wide, high=mean + wide)
+
+
+SCORE = Score(
+    name="regret", about="mean worth given up per decision, out of sample", unit="USD", better="lower",
+    measure=_measure, slack=1.0,
+)  # fmt: skip
