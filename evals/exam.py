@@ -12,14 +12,13 @@ from oracle_core.agent.advisor import Advisor, EngineAdvisor, OpenAIAdvisor
 from oracle_core.agent.graph import choose
 from oracle_core.agent.question import Choice, Question
 from oracle_core.desk.brief import Brief
-from oracle_core.desk.decide import Ruled, question, rule
+from oracle_core.desk.decide import Ruled, face, question, rule
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.requests import DecisionRequest
 from oracle_core.desk.settings import Settings
 from oracle_core.domain.hedge import CandidateAction, Status
 from oracle_core.hedging.candidates import Proposal, propose
 from oracle_core.hedging.situation import Situation
-from oracle_core.risk.view import view_book
 
 PATIENCE: Final = 60.0
 """Seconds an answer may take: nobody is waiting, and a busy machine must not look like a bad model."""
@@ -82,7 +81,7 @@ class Exam:
         held, there = task.files
         request = DecisionRequest(book=held, market=there, strategy=task.strategy, persona=persona)
         brief = self._desk.brief(request, notes=task.notes)[0]
-        proposal = propose(view_book(brief.portfolio, brief.market), brief.strategy, brief.persona)
+        proposal = propose(face(brief))
         asked = question(brief, proposal)
         return Paper(brief=brief, proposal=proposal, asked=asked, engine=choose(asked, EngineAdvisor()))
 
