@@ -57,10 +57,11 @@ def _rules() -> Generator[None]:
 def _draw(surfaces: Sequence[Surface]) -> "Figure":
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    height = 1.1 + 4.3 * len(surfaces)
+    foot = 0.18 * (1 + len(surfaces))
+    height = 0.9 + foot + 4.3 * len(surfaces)
     figure = Figure(figsize=(14.5, height))
     figure.subplots_adjust(
-        left=0.045, right=0.985, top=1.0 - 1.15 / height, bottom=0.78 / height, wspace=0.16, hspace=0.44
+        left=0.045, right=0.985, top=1.0 - 1.15 / height, bottom=(0.6 + foot) / height, wspace=0.16, hspace=0.44
     )
     rows = figure.subplots(len(surfaces), 3, squeeze=False, width_ratios=[1.5, 1.0, 1.0])
     for number, surface in enumerate(surfaces):
@@ -69,10 +70,12 @@ def _draw(surfaces: Sequence[Surface]) -> "Figure":
         _smiles(panels[0], surface, points)
         _levels(panels[1], surface.coin, points)
         _wings(panels[2], surface.coin, points)
-    coins = " and ".join(surface.coin for surface in surfaces)
+    names = [surface.coin for surface in surfaces]
+    coins = " and ".join((", ".join(names[:-1]), names[-1]) if len(names) > 1 else names)
     stamp = surfaces[0].as_of
     figure.text(0.045, 1.0 - 0.36 / height, f"{coins} implied volatility", fontsize=13.0, fontweight="bold")
-    figure.text(0.045, 0.16 / height, _foot(surfaces, f"{stamp:%Y-%m-%d %H:%M} UTC"), fontsize=8.0, color=_QUIET)
+    lines = _foot(surfaces, f"{stamp:%Y-%m-%d %H:%M} UTC")
+    figure.text(0.045, 0.08 / height, lines, fontsize=8.0, color=_QUIET, linespacing=1.5)
     return figure
 
 
@@ -116,8 +119,7 @@ def _levels(panel: "Axes", coin: str, points: Sequence[TermPoint]) -> None:
         ("atm_vol", _BLUE, "o", "at the money"),
         ("call_25", _GREEN, "^", "25Δ call"),
     ):
-        values = [100.0 * float(getattr(point, name)) for point in points]
-        panel.plot(days, values, color=colour, marker=mark, markersize=4.0, label=label)
+        panel.plot(days, _told(points, name), color=colour, marker=mark, markersize=4.0, label=label)
     forward = [100.0 * point.forward_vol for point in points]
     panel.stairs(forward, [0.5 * days[0], *days], baseline=None, color=_GREY, linestyle="--", label="forward")
     _day_axis(panel, days)
@@ -131,10 +133,15 @@ def _wings(panel: "Axes", coin: str, points: Sequence[TermPoint]) -> None:
         ("risk_reversal", _ORANGE, "o", "risk reversal, call less put"),
         ("butterfly", _BLUE, "s", "butterfly"),
     ):
-        values = [100.0 * float(getattr(point, name)) for point in points]
-        panel.plot(days, values, color=colour, marker=mark, markersize=4.0, label=label)
+        panel.plot(days, _told(points, name), color=colour, marker=mark, markersize=4.0, label=label)
     _day_axis(panel, days)
     _finish(panel, f"{coin} 25Δ risk reversal and butterfly, vol points", columns=2)
+
+
+def _told(points: Sequence[TermPoint], name: str) -> list[float]:
+    """In vol points; a gap where nothing is known."""
+    found: list[float | None] = [getattr(point, name) for point in points]
+    return [float("nan") if value is None else 100.0 * value for value in found]
 
 
 def _day_axis(panel: "Axes", days: Sequence[float]) -> None:
@@ -175,7 +182,7 @@ def _life(days: float) -> str:
 
 
 def _foot(surfaces: Sequence[Surface], stamp: str) -> str:
-    parts: list[str] = []
+    parts = [f"{stamp}.  SVI by expiry, free of butterfly and calendar arbitrage."]
     for surface in surfaces:
         reports = [one.report for one in surface.slices]
         sides = sum(report.two_sided for report in reports)
@@ -183,4 +190,4 @@ def _foot(surfaces: Sequence[Surface], stamp: str) -> str:
         share = f", {inside / sides:.0%} of {sides} quoted strikes between bid and ask" if sides else ""
         many = "1 expiry" if len(reports) == 1 else f"{len(reports)} expiries"
         parts.append(f"{surface.coin}: index {surface.index:,.0f} USD, {many}{share}.")
-    return f"{stamp}.  SVI by expiry, free of butterfly and calendar arbitrage.  {'  '.join(parts)}"
+    return "\n".join(parts)

@@ -16,9 +16,9 @@ from oracle_core.errors import InputError, fault
 from oracle_core.maths.ssvi_fit import fit_ssvi
 from oracle_core.maths.surface_fit import ExpiryQuotes
 from oracle_core.pricing.surface import Surface, SurfaceSlice, build_surface, surfaces
-from oracle_core.pricing.term_structure import TermPoint, term_structure
+from oracle_core.pricing.term_structure import SHAPED, TermPoint, term_structure
 
-FLAT: Final = "fewer than three strikes: the slice is flat, and its skew, risk reversal and butterfly say nothing"
+FLAT: Final = "fewer than three strikes: the slice is flat, and there is no skew, risk reversal or butterfly to tell"
 
 
 def show_surface(desk: Desk, request: SurfaceRequest) -> Document:
@@ -77,11 +77,14 @@ def _overall(surface: Surface) -> Document:
     reports = [one.report for one in surface.slices]
     sides = sum(report.two_sided for report in reports)
     squares = sum((report.rmse_points or 0.0) ** 2 * report.two_sided for report in reports)
+    quotes = sum(report.quotes for report in reports)
+    weighted = sum((report.weighted_rmse_points or 0.0) ** 2 * report.quotes for report in reports)
     inside = sum((report.inside_share or 0.0) * report.two_sided for report in reports)
     return {
-        "quotes": sum(report.quotes for report in reports),
+        "quotes": quotes,
         "two_sided": sides,
         "rmse_points": (squares / sides) ** 0.5 if sides else None,
+        "weighted_rmse_points": (weighted / quotes) ** 0.5 if quotes else None,
         "inside_share": inside / sides if sides else None,
         "butterfly_free": all(report.butterfly_free for report in reports),
         "calendar_free": all(report.calendar_free for report in reports),
@@ -95,7 +98,7 @@ def _expiry(one: SurfaceSlice, point: TermPoint) -> Document:
         "fit": to_json(one.report),
         "svi": to_json(one.smile._asdict()),
         "least_density": one.fitted.least_density,
-        "notes": [*one.quoted.notes[:5], *([FLAT] if one.report.quotes < 3 else [])],
+        "notes": [*one.quoted.notes[:5], *([FLAT] if one.report.quotes < SHAPED else [])],
     }
 
 

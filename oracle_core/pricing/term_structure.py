@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 DAYS_A_YEAR: Final = 365.0
 WING: Final = 0.25
+SHAPED: Final = 3
+"""Strikes from which a slice has a shape of its own."""
 _QUANTILE: Final = 0.6744897501960817  # N(d) = 0.75
 
 
@@ -24,18 +26,19 @@ class TermPoint:
 
     atm_vol: at the forward.    skew: slope of volatility there, per 1.00 of ln(K/F).    call_25, put_25: at the strikes
     whose forward delta is 25 %.    risk_reversal: call less put (below 0: downside dearer).    butterfly: their middle
-    less atm_vol.    forward_vol: from the expiry before to this one, at the forward.
+    less atm_vol.    forward_vol: from the expiry before to this one, at the forward. The wings' figures are None where
+    fewer than three strikes were quoted: such a slice is flat because nothing is known.
     """
 
     expiry: datetime
     days: float
     forward: float
     atm_vol: float
-    skew: float
-    call_25: float
-    put_25: float
-    risk_reversal: float
-    butterfly: float
+    skew: float | None
+    call_25: float | None
+    put_25: float | None
+    risk_reversal: float | None
+    butterfly: float | None
     forward_vol: float
 
 
@@ -70,10 +73,12 @@ def _point(surface: Surface, one: SurfaceSlice, years_before: float, w_before: f
         (_variance_at(k, one.smile) / one.years) ** 0.5
         for k in (0.0, delta_k(one.smile, +1.0), delta_k(one.smile, -1.0))
     )
+    shaped = one.report.quotes >= SHAPED
     return TermPoint(
         expiry=one.expiry, days=one.years * DAYS_A_YEAR, forward=one.forward, atm_vol=atm,
-        skew=float(surface.skew_at(0.0, one.years)), call_25=call, put_25=put, risk_reversal=call - put,
-        butterfly=0.5 * (call + put) - atm,
+        skew=float(surface.skew_at(0.0, one.years)) if shaped else None, call_25=call if shaped else None,
+        put_25=put if shaped else None, risk_reversal=call - put if shaped else None,
+        butterfly=0.5 * (call + put) - atm if shaped else None,
         forward_vol=(max(w - w_before, 0.0) / (one.years - years_before)) ** 0.5,
     )  # fmt: skip
 

@@ -68,7 +68,7 @@ def test_without_a_market_the_example_is_used_and_a_single_strike_is_flat_and_sa
     assert found["warnings"] == ["no --market: using the bundled example `eth-straddle`"]
     (expiry,) = found["coins"]["ETH"]["expiries"]
     assert expiry["atm_vol"] == pytest.approx(0.42, abs=0.01)
-    assert expiry["risk_reversal"] == 0.0
+    assert [expiry[name] for name in ("skew", "call_25", "put_25", "risk_reversal", "butterfly")] == [None] * 5
     assert "fewer than three strikes" in expiry["notes"][-1]
 
 

@@ -5,7 +5,7 @@ from oracle_core.console.render.figures import amount, at, exact, percent
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import bullets, section, sentence, table
 
-HEAD = ["expiry", "days", "forward", "at money", "skew", "25d RR", "25d fly", "fit, points"]
+HEAD = ["expiry", "days", "forward", "at money", "skew", "25d RR", "25d fly", "quotes", "inside", "fit, points"]
 
 
 def surface(document: Node, width: int) -> list[str]:
@@ -25,7 +25,7 @@ def _coin(coin: str, found: Node, width: int) -> list[str]:
     title = f"{coin}, index {amount(number(found, 'index_usd'))} USD"
     cells = [HEAD, *map(_expiry, expiries)]
     return section(
-        title, [*table(cells, "<>>>>>>>"), *sentence(_fit(part(found, "fit")), width), *bullets(notes, width)]
+        title, [*table(cells, "<>>>>>>>>>"), *sentence(_fit(part(found, "fit")), width), *bullets(notes, width)]
     )
 
 
@@ -36,12 +36,15 @@ def _fit(fit: Node) -> str:
     ]
     share = number(fit, "inside_share")
     inside = "" if share is None else f", {percent(100.0 * share, 0)} inside bid and ask"
-    off = f"{exact(number(fit, 'quotes'))} quotes, off by {amount(number(fit, 'rmse_points'), 3)} points{inside}"
+    off = amount(number(fit, "weighted_rmse_points"), 2)
+    count = number(fit, "quotes")
+    off = f"{exact(count)} quote{'' if count == 1.0 else 's'}, off by {off} points, tight quotes weighing more{inside}"
     return "; ".join([off, *arbitrage])
 
 
 def _expiry(row: Node) -> list[str]:
     reversal, fly = (number(row, key) for key in ("risk_reversal", "butterfly"))
+    fit, share = part(row, "fit"), number(part(row, "fit"), "inside_share")
     volatility = number(row, "atm_vol")
     return [
         text(row, "expiry")[:10],
@@ -51,5 +54,7 @@ def _expiry(row: Node) -> list[str]:
         amount(number(row, "skew"), 3),
         amount(None if reversal is None else 100.0 * reversal, sign=True),
         amount(None if fly is None else 100.0 * fly, sign=True),
-        amount(number(part(row, "fit"), "rmse_points"), 3),
+        exact(number(fit, "quotes")),
+        percent(None if share is None else 100.0 * share, 0),
+        amount(number(fit, "weighted_rmse_points"), 2),
     ]
