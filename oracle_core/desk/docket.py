@@ -10,7 +10,7 @@ from oracle_core.domain.plan import Plan, PlanLeg
 from oracle_core.domain.trading import RecentFlow, TradingState
 from oracle_core.guardrails.case import Case, CaseLeg, DeskRules, GlobalCaps
 from oracle_core.hedging.bands import target_delta
-from oracle_core.hedging.objective import leg_carry
+from oracle_core.hedging.carry import leg_carry
 from oracle_core.hedging.situation import Situation
 from oracle_core.pricing.costs import settle_in_usd
 from oracle_core.risk.view import BookView

@@ -8,7 +8,8 @@ import numpy as np
 from oracle_core.domain.hedge import ActionKind, Band, CandidateAction, Cost, Detail, Leg, candidate_id
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.limits import breach
-from oracle_core.hedging.objective import churn, terms, unquoted_funding
+from oracle_core.hedging.carry import unquoted_funding
+from oracle_core.hedging.objective import churn, terms
 from oracle_core.hedging.situation import Situation
 from oracle_core.pricing.contracts import Floats
 from oracle_core.pricing.costs import TradeCost, one_way_cost_rate, trade_cost

@@ -5,12 +5,11 @@ import numpy as np
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import Terms
 from oracle_core.domain.instrument import Kind
+from oracle_core.hedging.carry import carry
 from oracle_core.hedging.edge import edge
 from oracle_core.hedging.situation import Situation
 from oracle_core.maths.bands import zakamouline
-from oracle_core.pricing.carry import expected_funding, hourly_funding, mean_hourly_funding
 from oracle_core.pricing.contracts import SPOT_SHOCKS, VOL_FACTORS, Floats
-from oracle_core.risk.view import BookView
 from oracle_core.risk.volatility import HOURS_A_YEAR
 
 
@@ -26,29 +25,6 @@ def terms(case: Situation, contracts: Floats, after: Outlook, execution_usd: flo
         risk=-0.5 * case.aversion_per_usd * case.variance(contracts) + 0.0,
         capital=-capital(case, contracts, after) + 0.0,
     )
-
-
-def carry(case: Situation, contracts: Floats) -> float | None:
-    """Expected funding and borrow over the horizon: income after the persona's haircut, payments in full.
-
-    Returns: USD, + received; None when nothing that is held has a quoted rate.
-    """
-    parts: list[float] = []
-    silent = 0
-    for row in _carrying_rows(case, contracts):
-        expected = _row_carry(case, row, float(contracts[row]))
-        if expected is None:
-            silent += 1
-            continue
-        keep = 1.0 - case.persona.funding_income_haircut if expected > 0.0 else 1.0
-        parts.append(expected * keep)
-    return None if silent and not parts else sum(parts)
-
-
-def unquoted_funding(case: Situation, contracts: Floats) -> tuple[str, ...]:
-    """The perpetuals of a book that have no quoted funding: their carry is absent."""
-    silent = [row for row in _carrying_rows(case, contracts) if _row_carry(case, row, float(contracts[row])) is None]
-    return tuple(case.view.table.instruments[row].symbol for row in silent)
 
 
 def capital(case: Situation, contracts: Floats, after: Outlook) -> float:
@@ -73,32 +49,6 @@ def churn(case: Situation, coin: str, contracts: Floats, cost_rate: float) -> fl
         cost=cost_rate, risk_aversion=case.aversion_per_usd,
     )  # fmt: skip
     return float(band.h1 / band.h0)
-
-
-def _carrying_rows(case: Situation, contracts: Floats) -> list[int]:
-    perpetual = case.view.table.kinds[Kind.PERPETUAL] & (contracts != 0.0)
-    short_spot = case.view.table.kinds[Kind.SPOT] & (contracts < 0.0)
-    return [int(row) for row in np.flatnonzero(perpetual | short_spot)]
-
-
-def _row_carry(case: Situation, row: int, contracts: float) -> float | None:
-    return leg_carry(case.view, row, contracts, case.hours)
-
-
-def leg_carry(view: BookView, row: int, contracts: float, hours: float) -> float | None:
-    """USD that signed contracts of a row receive (+) or pay over some hours; None where no rate is quoted."""
-    listed = view.table.instruments[row]
-    quote = view.market.quotes[listed.id]
-    notional = contracts * float(view.table.notional_usd[row])
-    if listed.kind is Kind.SPOT:
-        return None if quote.borrow_rate is None else notional * quote.borrow_rate * hours / HOURS_A_YEAR
-    now = hourly_funding(quote)
-    if now is None or quote.funding_interval_hours is None:
-        return None
-    history = view.market.funding_history.get(listed.id, ())
-    as_of = view.market.as_of.timestamp() * 1000.0
-    mean = mean_hourly_funding(history, as_of, quote.funding_interval_hours)
-    return expected_funding(now, mean or 0.0, notional, hours)
 
 
 def _losing_years(case: Situation, contracts: Floats, after: Outlook) -> float:

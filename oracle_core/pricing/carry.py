@@ -54,3 +54,26 @@ def mean_hourly_funding(history: tuple[tuple[int, float], ...], now_ms: float, i
     start = now_ms - MEAN_WINDOW_HOURS * 3_600_000.0
     rates = [rate for at, rate in history if start < at <= now_ms]
     return sum(rates) / len(rates) / interval_hours if rates else None
+
+
+def annualised_basis(forward: float, spot: float, days: float) -> float:
+    """How far a dated future stands from spot, per year of 365 days: (F/S - 1) * 365 / days.
+
+    Args: prices above 0; days to expiry above 0.
+
+    >>> round(annualised_basis(102_000.0, 100_000.0, 73.0), 10)
+    0.1
+    """
+    return (forward / spot - 1.0) * 365.0 / days
+
+
+def expected_roll(forward: float, spot: float, notional: float, hours: float, life_hours: float) -> float:
+    """USD that signed notional of a dated future gains (+) as its basis runs off evenly until expiry.
+
+    A long in contango pays it, as a long perpetual pays funding; nothing else of the price is expected to move.
+
+    >>> round(expected_roll(102_000.0, 100_000.0, -1e6, 168.0, 73.0 * 24.0), 2)
+    1880.2
+    """
+    share = min(hours / life_hours, 1.0) if life_hours > 0.0 else 1.0
+    return -notional * (1.0 - spot / forward) * share + 0.0

@@ -3,11 +3,15 @@
 from typing import Final
 
 from oracle_core.domain.hedge import ActionKind
-from oracle_core.hedging.families import delta
+from oracle_core.hedging.families import carry_trade, delta, rotate
 from oracle_core.hedging.families.family import Family
 from oracle_core.playbook.persona import Objective
 
-FAMILIES: Final[tuple[Family, ...]] = (delta.FAMILY,)
+FAMILIES: Final[tuple[Family, ...]] = (
+    delta.FAMILY,
+    rotate.FAMILY,
+    carry_trade.FAMILY,
+)
 
 BUILT: Final[frozenset[ActionKind]] = frozenset({ActionKind.HOLD}).union(*(family.kinds for family in FAMILIES))
 """Every kind that some family offers; a policy outside it is told to its user."""

@@ -2,6 +2,7 @@
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
+from oracle_core.playbook.params.carry import CarryParams
 from oracle_core.playbook.params.close import CloseParams
 from oracle_core.playbook.params.establish import EstablishParams
 from oracle_core.playbook.params.events import EventParams
@@ -26,6 +27,7 @@ class Params(StrictModel):
     close: CloseParams | None = None
     reduce: ReduceParams | None = None
     events: EventParams | None = None
+    carry: CarryParams | None = None
 
     def sentences(self) -> tuple[str, ...]:
         """What every section that is set says, in the order of the table."""
@@ -48,5 +50,6 @@ READERS: dict[str, frozenset[Policy]] = {
     "close": frozenset({Policy.CLOSE}),
     "reduce": frozenset({Policy.REDUCE}),
     "events": frozenset({Policy.ESTABLISH, Policy.CLOSE, Policy.REDUCE}),
+    "carry": frozenset({Policy.CARRY_CLOSE}),
 }
 """Which policies read a section."""

@@ -1,0 +1,93 @@
+"""Figures that candidates of linear legs share: capital they tie up, what they carry, and their cost in three units."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from oracle_core.domain.hedge import CandidateAction, Detail
+from oracle_core.domain.instrument import Instrument, InstrumentId, Kind
+from oracle_core.domain.market import Quote
+from oracle_core.hedging.carry import leg_carry, legs_kept
+from oracle_core.hedging.situation import Situation
+from oracle_core.hedging.two_legs import rows_of
+from oracle_core.pricing.carry import HOURS_A_YEAR, annualised_basis, hourly_funding
+from oracle_core.pricing.margin import has_margin_rule, tier_margin
+
+Trades = Mapping[InstrumentId, Decimal]
+
+
+def capital_usd(case: Situation, trades: Trades) -> float | None:
+    """What the legs tie up: a spot purchase its price, a contract its initial margin; None where a margin is unknown.
+
+    Legs that reduce what is held tie up nothing, and free nothing here: the venue's account shows that.
+    """
+    total = 0.0
+    for row, contracts in rows_of(case, trades).items():
+        listed, held = case.view.table.instruments[row], float(case.view.effective[row])
+        added = max(abs(held + contracts) - abs(held), 0.0) * float(case.view.table.notional_usd[row])
+        if listed.kind is Kind.SPOT:
+            total += added
+        elif not added or has_margin_rule(listed):
+            total += tier_margin(listed, added).initial
+        else:
+            return None
+    return total
+
+
+def linear_details(case: Situation, trades: Trades) -> tuple[Detail, ...]:
+    """Capital tied up and carry over the horizon of some legs, as far as they are known."""
+    capital, rows = capital_usd(case, trades), rows_of(case, trades)
+    earned = [leg_carry(case.view, row, contracts, case.hours) for row, contracts in rows.items()]
+    known = [part for part in earned if part is not None]
+    figures = [Detail("capital", capital, "USD")] if capital is not None else []
+    if len(known) == len(earned):
+        figures.append(Detail("carry over horizon", sum(known) + 0.0, "USD"))
+    return (*figures, *borrow_details(case, trades))
+
+
+def borrow_details(case: Situation, trades: Trades) -> tuple[Detail, ...]:
+    """What borrowing the coins of a short spot leg costs over 8 hours and over the horizon."""
+    figures: list[Detail] = []
+    for row, contracts in rows_of(case, trades).items():
+        if case.view.table.instruments[row].kind is not Kind.SPOT or contracts >= 0.0:
+            continue
+        for name, hours in (("borrow over 8 h", 8.0), ("borrow over horizon", case.hours)):
+            paid = leg_carry(case.view, row, contracts, hours)
+            if paid is not None:
+                figures.append(Detail(name, -paid, "USD"))
+    return tuple(figures)
+
+
+def rate_a_year(case: Situation, listed: Instrument) -> Detail | None:
+    """The present rate of a contract per year: funding of a perpetual (above 0 longs pay), basis of a dated future."""
+    row = case.view.table.row[listed.id]
+    if listed.kind is Kind.FUTURE:
+        price, index, years = (
+            float(part[row]) for part in (case.view.table.price, case.view.table.index, case.view.table.years)
+        )
+        return Detail(
+            f"basis {listed.venue} {listed.symbol}", 100.0 * annualised_basis(price, index, 365.0 * years), "% a year"
+        )
+    hourly = hourly_funding(_quote(case, listed)) if listed.kind is Kind.PERPETUAL else None
+    if hourly is None:
+        return None
+    return Detail(f"funding {listed.venue} {listed.symbol}", 100.0 * hourly * HOURS_A_YEAR, "% a year")
+
+
+def costs_in_units(case: Situation, action: CandidateAction) -> tuple[Detail, ...]:
+    """The cost of an action in coins of its coin, and in contracts of its only leg's instrument."""
+    if action.coin is None or not action.legs:
+        return ()
+    figures = [Detail("cost", action.cost.total / case.view.index[action.coin], action.coin)]
+    if len(action.legs) == 1:
+        leg = action.legs[0]
+        figures.append(Detail("cost", action.cost.total * abs(float(leg.contracts) / leg.notional_usd), "contracts"))
+    return tuple(figures)
+
+
+def income(case: Situation, trades: Trades, hours: float) -> float | None:
+    """USD that legs bring over some hours, as the objective counts it; None where one has no quoted rate."""
+    return legs_kept(case, rows_of(case, trades), hours)
+
+
+def _quote(case: Situation, listed: Instrument) -> Quote:
+    return case.view.market.quotes[listed.id]
