@@ -42,7 +42,10 @@ class StressCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolMargin:
-    """Margin of one pool in USD, from its own venue's rules. None is unknown, and `unknown` says why."""
+    """Margin of one pool in USD, from its own venue's rules. None is unknown, and `unknown` says why.
+
+    rules: what the figures were computed by, an estimate named as one.
+    """
 
     pool: str
     venue: str
@@ -53,6 +56,19 @@ class PoolMargin:
     liquidation_price: float | None
     liquidation_distance_pct: float | None
     unknown: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    @property
+    def headroom_usd(self) -> float | None:
+        """Equity that no position needs as initial margin; below 0 nothing may be opened."""
+        return None if self.initial_usd is None else self.equity_usd - self.initial_usd
+
+    @property
+    def margin_ratio_pct(self) -> float | None:
+        """Maintenance margin over equity in per cent; at 100 the pool is liquidated."""
+        if self.maintenance_usd is None or self.equity_usd <= 0.0:
+            return None
+        return 100.0 * self.maintenance_usd / self.equity_usd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,18 @@
 """Margin, liquidation and their distance, pool by pool. What a pool's rules leave unknown is said, never guessed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from oracle_core.domain.exposure import PoolMargin
-from oracle_core.domain.instrument import DOLLARS, Instrument, Kind
+from oracle_core.domain.instrument import DOLLARS
 from oracle_core.pricing.contracts import Floats
-from oracle_core.pricing.costs import is_inverse_linear
-from oracle_core.pricing.margin import Margin, has_margin_rule, tier_margin
+from oracle_core.pricing.margin import Margin, has_margin_rule, line_margin
+from oracle_core.risk.nearest_zero import nearest_zero
+from oracle_core.risk.pool_curve import Curve, coin_curve
+from oracle_core.risk.pool_rules import Rule, pool_rule, without_rule
 from oracle_core.risk.pools import PoolBook, in_usd, without_pool
 from oracle_core.risk.view import BookView
 
@@ -22,12 +24,12 @@ class Liquidation(NamedTuple):
     distance: float
 
 
-class _Line(NamedTuple):
-    row: int
-    listed: Instrument
-    contracts: float
-    notional: float
-    margin: Margin
+class Needs(NamedTuple):
+    """A pool's margin in USD by its rule, and the equity that does not count against it."""
+
+    initial: float
+    maintenance: float
+    pledged: float
 
 
 Paid = float | Mapping[str, float]
@@ -59,35 +61,62 @@ def _margin(view: BookView, pool: PoolBook, legs: Floats, paid: Paid) -> PoolMar
     venues = tuple(sorted({*pool.venues, *traded}))
     cost = sum(paid.get(venue, 0.0) for venue in traded) if isinstance(paid, Mapping) else paid
     equity = pool.equity_usd(view.index) - (cost if rows else 0.0)
+    contracts = pool.contracts + legs
     found = PoolMargin(
         pool=pool.name, venue=", ".join(venues), equity_usd=equity,
         initial_usd=None, maintenance_usd=None, margin_use_pct=None, liquidation_price=None,
-        liquidation_distance_pct=None, unknown=_unknown(view, pool.contracts + legs, venues),
+        liquidation_distance_pct=None, unknown=without_rule(view, pool, contracts, venues),
     )  # fmt: skip
     return _reported(view, pool, legs, found) if found.unknown else _ruled(view, pool, legs, found)
 
 
-def _unknown(view: BookView, contracts: Floats, venues: tuple[str, ...]) -> tuple[str, ...]:
-    if len(venues) > 1:
-        return (f"margin: one lump of equity over {', '.join(venues)}; say in `pools` which venue holds what",)
-    without = (contracts != 0.0) & ~view.table.margin_ruled
-    if not without.any():
-        return ()
-    options = int((without & view.table.kinds[Kind.OPTION]).sum())
-    counted = [f"margin rule of {options} option positions on {', '.join(venues)}"] if options else []
-    others = np.flatnonzero(without & ~view.table.kinds[Kind.OPTION])
-    return (*counted, *(f"margin tiers of {view.table.instruments[int(row)].symbol}" for row in others))
-
-
 def _ruled(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -> PoolMargin:
-    lines = _lines(view, pool.contracts + legs)
-    initial = sum(line.margin.initial for line in lines)
-    maintenance = sum(line.margin.maintenance for line in lines)
-    near = nearest_liquidation(view, pool.equity, found.equity_usd, maintenance, lines)
+    rule, contracts = pool_rule(pool), pool.contracts + legs
+    curves = pool_curves(view, pool, contracts)
+    needs = pool_needs(curves)
+    anchored, rules = _anchored(view, pool, rule), rule.value
+    if anchored is not None:
+        needs = Needs(needs.initial + anchored.initial, needs.maintenance + anchored.maintenance, needs.pledged)
+        rules = f"the venue's own figures, changed by {rule.value}"
+    near = nearest_liquidation(curves, found.equity_usd, needs)
     return replace(
-        _with_use(found, initial, maintenance),
+        _with_use(found, needs.initial, needs.maintenance),
         liquidation_price=near.price if near else None,
         liquidation_distance_pct=100.0 * near.distance if near else None,
+        rules=(rules,) if contracts.any() else (),
+    )
+
+
+def pool_curves(view: BookView, pool: PoolBook, contracts: Floats) -> tuple[Curve, ...]:
+    """A curve for every coin that the pool holds, trades or is collateralised in; see `coin_curve`."""
+    rule = pool_rule(pool)
+    owned = {coin: amount for coin, amount in pool.equity.items() if amount and coin not in DOLLARS}
+    touched = {coin for coin, rows in view.rows.items() if contracts[rows].any()} | set(owned)
+    return tuple(coin_curve(view, rule, contracts, coin, owned.get(coin, 0.0)) for coin in sorted(touched))
+
+
+def pool_needs(curves: Sequence[Curve]) -> Needs:
+    """What the coins of a pool need together, at present prices."""
+    return Needs(
+        sum(curve.initial for curve in curves),
+        sum(curve.now(curve.maintenance) for curve in curves),
+        sum(curve.now(curve.pledged) for curve in curves),
+    )
+
+
+def _anchored(view: BookView, pool: PoolBook, rule: Rule) -> Margin | None:
+    """What the venue says of its own margin beyond what the rule makes of it; None where it says nothing.
+
+    Tiers are the venue's rule to the letter; for options a venue knows more than its published formula tells.
+    """
+    options = bool((pool.contracts != 0.0) @ ~view.table.margin_ruled)
+    if not pool.reported_initial or not pool.reported_maintenance or not (options or rule is Rule.PORTFOLIO):
+        return None
+    needs = pool_needs(pool_curves(view, pool, pool.contracts))
+    return Margin(
+        in_usd(pool.reported_initial, view.index) - needs.initial,
+        in_usd(pool.reported_maintenance, view.index) - needs.maintenance,
+        0.0,
     )
 
 
@@ -98,8 +127,8 @@ def _reported(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -
         return found
     initial = in_usd(pool.reported_initial, view.index) + change.initial
     maintenance = in_usd(pool.reported_maintenance, view.index) + change.maintenance
-    distance = 0.0 if _spent(found.equity_usd, maintenance) else None
-    return replace(_with_use(found, initial, maintenance), liquidation_distance_pct=distance)
+    spent = _spent(found.equity_usd - maintenance, maintenance, found.equity_usd)
+    return replace(_with_use(found, initial, maintenance), liquidation_distance_pct=0.0 if spent else None)
 
 
 def _with_use(found: PoolMargin, initial: float, maintenance: float) -> PoolMargin:
@@ -111,64 +140,44 @@ def _with_use(found: PoolMargin, initial: float, maintenance: float) -> PoolMarg
 
 
 def _change(view: BookView, contracts: Floats, legs: Floats) -> Margin | None:
-    before, after = _lines(view, contracts, legs != 0.0), _lines(view, contracts + legs, legs != 0.0)
-    if any(not has_margin_rule(line.listed) for line in (*before, *after)):
-        return None
-    sides = [(line.margin, 1.0) for line in after] + [(line.margin, -1.0) for line in before]
-    return Margin(
-        sum(sign * margin.initial for margin, sign in sides),
-        sum(sign * margin.maintenance for margin, sign in sides),
-        0.0,
-    )
+    """Margin of what is traded after less before; None where one of it has no rule."""
+    initial = maintenance = 0.0
+    for row in (int(found) for found in np.flatnonzero(legs)):
+        listed = view.table.instruments[row]
+        if not has_margin_rule(listed):
+            return None
+        for sign, size in ((1.0, float(contracts[row] + legs[row])), (-1.0, float(contracts[row]))):
+            margin = line_margin(listed, size, abs(size) * float(view.table.notional_usd[row]))
+            initial, maintenance = initial + sign * margin.initial, maintenance + sign * margin.maintenance
+    return Margin(initial, maintenance, 0.0)
 
 
-def _lines(view: BookView, contracts: Floats, only: "Floats | bool" = True) -> list[_Line]:
-    lines: list[_Line] = []
-    for row in (int(found) for found in np.flatnonzero((contracts != 0.0) & only)):
-        listed, held = view.table.instruments[row], float(contracts[row])
-        notional = abs(held) * float(view.table.notional_usd[row])
-        margin = tier_margin(listed, notional) if has_margin_rule(listed) else Margin(0.0, 0.0, 0.0)
-        lines.append(_Line(row, listed, held, notional, margin))
-    return lines
-
-
-def nearest_liquidation(
-    view: BookView, equity: Mapping[str, float], equity_usd: float, maintenance: float, lines: list[_Line]
-) -> Liquidation | None:
+def nearest_liquidation(curves: Sequence[Curve], equity_usd: float, needs: Needs) -> Liquidation | None:
     """The coin whose move liquidates a pool soonest, others standing still; None where no move can.
 
-    Seen in USD, everything a pool of spot, linear and inverse contracts holds is linear in a coin's relative move x:
-    equity + x * delta = maintenance + x * (maintenance of what is sized in coin).
     A pool with no more equity than maintenance is there already: distance 0, at the mark of what moves it most.
     """
-    marks, slopes = _moves(view, equity, lines)
-    if _spent(equity_usd, maintenance):
-        most = max(slopes, key=lambda coin: abs(slopes[coin]), default=None)
-        return Liquidation(marks[most] if most is not None else None, 0.0)
+    surplus = equity_usd - needs.pledged - needs.maintenance
+    if _spent(surplus, needs.maintenance, equity_usd):
+        most = max(curves, key=_steepness, default=None)
+        return Liquidation(most.mark if most is not None else None, 0.0)
     found: list[Liquidation] = []
-    for coin, slope in slopes.items():
-        move = -(equity_usd - maintenance) / slope if slope else -np.inf
-        if move > -1.0:
-            found.append(Liquidation(marks[coin] * (1.0 + move), abs(move)))
+    for curve in curves if surplus > 0.0 else ():
+        left = surplus + curve.equity - curve.pledged - curve.maintenance
+        left += curve.now(curve.pledged) + curve.now(curve.maintenance)
+        move = nearest_zero(curve.moves, left, straight=curve.kinked)
+        if move is not None:
+            found.append(Liquidation(curve.mark * (1.0 + move), abs(move)))
     return min(found, key=lambda near: near.distance, default=None)
 
 
-def _spent(equity_usd: float, maintenance: float) -> bool:
+def _steepness(curve: Curve) -> float:
+    """USD of surplus per 100 % that the coin moves from where it is."""
+    left = curve.equity - curve.pledged - curve.maintenance
+    here = int(np.argmin(np.abs(curve.moves)))
+    return abs(float((left[here + 1] - left[here]) / (curve.moves[here + 1] - curve.moves[here])))
+
+
+def _spent(surplus: float, maintenance: float, equity_usd: float) -> bool:
     """Whether a pool is liquidated where it stands; an empty pool that carries nothing is not."""
-    return equity_usd <= maintenance and (maintenance > 0.0 or equity_usd < 0.0)
-
-
-def _moves(
-    view: BookView, equity: Mapping[str, float], lines: list[_Line]
-) -> tuple[dict[str, float], dict[str, float]]:
-    """The mark of every coin that a pool holds or is collateralised in, and USD of surplus per 100 % that it moves."""
-    owned = {coin: amount for coin, amount in equity.items() if amount and coin not in DOLLARS}
-    marks: dict[str, float] = {}
-    slopes: dict[str, float] = {}
-    for coin in sorted({line.listed.base for line in lines} | set(owned)):
-        mine = [line for line in lines if line.listed.base == coin]
-        delta = sum(line.contracts * float(view.table.delta[line.row]) for line in mine) + owned.get(coin, 0.0)
-        growing = sum(line.margin.rate * line.notional for line in mine if not is_inverse_linear(line.listed))
-        marks[coin] = float(view.table.price[mine[0].row]) if mine else view.index[coin]
-        slopes[coin] = delta * view.index[coin] - growing
-    return marks, slopes
+    return surplus <= 0.0 and (maintenance > 0.0 or equity_usd < 0.0)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oracle_core.domain.instrument import DOLLARS
-from oracle_core.domain.portfolio import DEFAULT_POOL, MarginPool, Portfolio, Position
+from oracle_core.domain.portfolio import DEFAULT_POOL, MarginModel, MarginPool, Portfolio, Position
 from oracle_core.pricing.contracts import ContractTable, Floats
 
 _Homes = tuple[Mapping[str, str], list[str | None]]
@@ -18,10 +18,12 @@ _Homes = tuple[Mapping[str, str], list[str | None]]
 class PoolBook:
     """One pool and the signed contracts it carries by row, shape (n,); `home` marks the rows whose trades go here.
 
-    equity: units per currency.  reported_initial, reported_maintenance: per currency, as the venue says.
+    model: None where the book names no pools.  equity: units per currency.  reported_initial, reported_maintenance:
+    per currency, as the venue says.
     """
 
     name: str
+    model: MarginModel | None
     venues: tuple[str, ...]
     equity: dict[str, float]
     reported_initial: dict[str, float]
@@ -64,7 +66,7 @@ def pool_books(portfolio: Portfolio, table: ContractTable, working: Floats) -> t
 
 def _account(portfolio: Portfolio, contracts: Floats, home: NDArray[np.bool_]) -> PoolBook:
     return PoolBook(
-        name=DEFAULT_POOL, venues=portfolio.venues, equity=dict(portfolio.equity),
+        name=DEFAULT_POOL, model=None, venues=portfolio.venues, equity=dict(portfolio.equity),
         reported_initial={}, reported_maintenance={}, contracts=contracts, home=home,
     )  # fmt: skip
 
@@ -73,7 +75,7 @@ def _pool(portfolio: Portfolio, pool: MarginPool, table: ContractTable, working:
     home = np.array([found == pool.id for found in homes[1]], dtype=bool)
     mine = tuple(held for held in portfolio.positions if (held.pool or homes[0].get(held.venue)) == pool.id)
     return PoolBook(
-        name=pool.id, venues=(pool.venue,),
+        name=pool.id, model=pool.margin_model, venues=(pool.venue,),
         equity={currency: held.equity for currency, held in pool.currencies.items()},
         reported_initial=_reported(pool, "initial_margin"), reported_maintenance=_reported(pool, "maintenance_margin"),
         contracts=_contracts(table, mine) + working * home, home=home,

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from oracle_core.domain.instrument import DOLLARS, Instrument, InstrumentId, Kind
 from oracle_core.domain.market import MarketSnapshot
-from oracle_core.domain.portfolio import Numeraire, PoolBalance, Portfolio
+from oracle_core.domain.portfolio import MarginModel, Numeraire, PoolBalance, Portfolio
 from oracle_core.errors import Fault, InputError, MarketDataError, fault
 from oracle_core.pricing.contracts import ContractTable, Floats, contract_table, stress_table
 from oracle_core.pricing.forwards import Forwards
 from oracle_core.pricing.inputs import PricingInputs, coin_index, pricing_inputs
+from oracle_core.pricing.ladder import OptionLadder, option_ladder
 from oracle_core.risk.pools import PoolBook, pool_books
 
 
@@ -21,6 +22,7 @@ class BookView:
     """A portfolio and what may hedge it, priced in one admitted market.
 
     held, working: signed contracts by row of `table`, shape (n,).  stress: USD per contract, shape (n, spots, vols).
+    ladders: options of each coin at any price, where the book names pools whose margin they need.
     coins: every coin with a position, an order or equity.  rows: the rows of each coin.
     left_out: contracts that could have hedged but have no usable quote, with the reason.
     """
@@ -32,6 +34,7 @@ class BookView:
     held: Floats
     working: Floats
     pools: tuple[PoolBook, ...]
+    ladders: dict[str, OptionLadder]
     coins: tuple[str, ...]
     rows: dict[str, NDArray[np.intp]]
     index: dict[str, float]
@@ -94,13 +97,25 @@ def view_book(
     instruments = [market.instruments[key] for key in inputs]
     table = contract_table(instruments, list(inputs.values()))
     working = _vector(table, [(item.id, item.contracts) for item in portfolio.open_orders])
+    rows = {coin: np.flatnonzero([listed.base == coin for listed in instruments]) for coin in seen}
     return BookView(
         portfolio=portfolio, market=market, table=table, stress=stress_table(table, portfolio.numeraire),
         held=_vector(table, [(item.id, item.contracts) for item in portfolio.positions]),
-        working=working, pools=pool_books(portfolio, table, working), coins=seen,
-        rows={coin: np.flatnonzero([listed.base == coin for listed in instruments]) for coin in seen},
+        working=working, pools=pool_books(portfolio, table, working), ladders=_ladders(portfolio, table, rows),
+        coins=seen, rows=rows,
         index=index, forwards=forwards, left_out=left_out,
     )  # fmt: skip
+
+
+def _ladders(portfolio: Portfolio, table: ContractTable, rows: dict[str, NDArray[np.intp]]) -> dict[str, OptionLadder]:
+    """Without pools no rule for options is known, and none of this is needed."""
+    if not portfolio.pools:
+        return {}
+    shocked = any(pool.margin_model is MarginModel.PORTFOLIO for pool in portfolio.pools)
+    options = {coin: found[table.kinds[Kind.OPTION][found]] for coin, found in rows.items()}
+    return {
+        coin: option_ladder(table, found, vol_scenarios=shocked) for coin, found in options.items() if found.size
+    }  # fmt: skip
 
 
 def _refuse_unknown(portfolio: Portfolio, market: MarketSnapshot) -> None:
