@@ -6,7 +6,8 @@ from ipaddress import ip_address
 from typing import ClassVar, Final, TypeAlias
 from urllib.parse import urlsplit
 
-from oracle_core.agent.budget import Budget
+from oracle_core.agent.breaker import BreakerRules
+from oracle_core.agent.budget import FREE, Budget, Price
 from oracle_core.domain.checks import positive, refuse
 from oracle_core.errors import Fault, fault
 
@@ -32,10 +33,20 @@ class OpenAIAdvisor:
     deadline_seconds: float = 20.0
     max_attempts: int = 2
     budget: Budget = field(default_factory=Budget)
+    price: Price | None = None
+    """What the provider bills; a server on this machine bills nothing, and where nobody knows nothing is asked."""
+    temperature: float | None = 0.0
+    """None is not sent: some models refuse it."""
+    samples: int = 1
+    """How many answers are asked for at once; the choice that enough of them share stands."""
+    agreement: float = 0.6
+    """The share of all samples that must make the same choice."""
+    breaker: BreakerRules = field(default_factory=BreakerRules)
 
     def __post_init__(self) -> None:
         refuse(
             positive("model", deadline_seconds=self.deadline_seconds, max_attempts=self.max_attempts),
+            _sample_faults(self),
             _name_faults(self.model),
             _address_faults(self.base_url),
             _key_faults(self.api_key),
@@ -55,7 +66,15 @@ class OpenAIAdvisor:
 
     @property
     def attempts(self) -> int:
-        return min(self.max_attempts, self.budget.calls)
+        """How often may be asked, each time for all samples."""
+        return min(self.max_attempts, self.budget.calls // self.samples)
+
+    @property
+    def known_price(self) -> Price | None:
+        """What a call is billed at: as configured, nothing on this machine, else nobody knows."""
+        if self.price is not None or self.url is None:
+            return self.price
+        return FREE if is_loopback(self.url) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +84,22 @@ class ReplayAdvisor:
     name: ClassVar[str] = OpenAIAdvisor.name
 
     reply: str
-    max_attempts: int = 2
-
-    @property
-    def attempts(self) -> int:
-        return self.max_attempts
 
 
 Advisor: TypeAlias = EngineAdvisor | OpenAIAdvisor | ReplayAdvisor
 
 
 def openai_from_environment(
-    environment: Mapping[str, str], *, model: str, deadline_seconds: float = 20.0, budget: Budget | None = None
+    environment: Mapping[str, str],
+    *,
+    model: str,
+    deadline_seconds: float = 20.0,
+    budget: Budget | None = None,
+    price: Price | None = None,
+    temperature: float | None = 0.0,
+    samples: int = 1,
+    agreement: float = 0.6,
+    breaker: BreakerRules | None = None,
 ) -> OpenAIAdvisor:
     """The advisor that `OPENAI_BASE_URL` and `OPENAI_API_KEY` describe; an empty variable is an unset one.
 
@@ -88,6 +111,11 @@ def openai_from_environment(
         api_key=environment.get("OPENAI_API_KEY") or None,
         deadline_seconds=deadline_seconds,
         budget=budget or Budget(),
+        price=price,
+        temperature=temperature,
+        samples=samples,
+        agreement=agreement,
+        breaker=breaker or BreakerRules(),
     )
 
 
@@ -104,6 +132,19 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _sample_faults(advisor: OpenAIAdvisor) -> list[Fault]:
+    found: list[Fault] = []
+    if not 1 <= advisor.samples <= advisor.budget.calls:
+        found.append(fault("model", "samples", advisor.samples, f"1 to the {advisor.budget.calls} calls of the budget"))
+    if not 0.0 < advisor.agreement <= 1.0:
+        found.append(fault("model", "agreement", advisor.agreement, "a share above 0, at most 1"))
+    if advisor.temperature is not None and not 0.0 <= advisor.temperature <= 2.0:
+        found.append(fault("model", "temperature", advisor.temperature, "0 to 2, or none"))
+    if advisor.samples > 1 and advisor.temperature == 0.0:
+        found.append(fault("model", "temperature", 0.0, "above 0, or none: samples at 0 agree without meaning it"))
+    return found
 
 
 def _name_faults(model: str) -> list[Fault]:

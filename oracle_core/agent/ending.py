@@ -27,7 +27,11 @@ class Ending(StrEnum):
     HTTP_429 = "http_429"
     HTTP_4XX = "http_4xx"
     HTTP_5XX = "http_5xx"
+    DISAGREEMENT = "disagreement"
     BUDGET = "budget"
+    BREAKER = "breaker"
+    UNACCOUNTED = "unaccounted"
+    NO_PRICE = "no_price"
     NO_KEY = "no_key"
 
 
@@ -51,10 +55,17 @@ MEANING: Final[dict[Ending, str]] = {
     Ending.HTTP_429: "the model's server asked to be called less often",
     Ending.HTTP_4XX: "the model's server did not accept the request",
     Ending.HTTP_5XX: "the model's server failed",
+    Ending.DISAGREEMENT: "the model's answers to the same question differ too much",
     Ending.BUDGET: "asking would have gone over the budget",
+    Ending.BREAKER: "the model's server failed too often lately, and is left alone for a while",
+    Ending.UNACCOUNTED: "what asking costs could not be written down",
+    Ending.NO_PRICE: "the model's price is not known, so that no cap on its cost would hold",
     Ending.NO_KEY: "no key and no server address were given",
 }
 """What each ending means, in words for the card."""
+
+NOT_ASKED: Final = frozenset({Ending.BUDGET, Ending.BREAKER, Ending.UNACCOUNTED, Ending.NO_PRICE, Ending.NO_KEY})
+"""The endings of an ask that was never sent."""
 
 ASK_AGAIN: Final = frozenset(
     {

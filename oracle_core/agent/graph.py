@@ -13,13 +13,19 @@ from pydantic import TypeAdapter
 
 from oracle_core.agent import nodes
 from oracle_core.agent.advisor import Advisor
+from oracle_core.agent.checkpoint_store import CheckpointError
 from oracle_core.agent.event_loop import PatientLoop
 from oracle_core.agent.question import Choice, Question
+from oracle_core.agent.run import Run
 from oracle_core.agent.session import Session, choice_of, open_session
 from oracle_core.agent.state import State, Update, empty_state
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.graph import StateGraph
     from langgraph.graph.state import CompiledStateGraph
+
+    from oracle_core.agent.checkpoints import Checkpoints
 
 Graph: TypeAlias = "CompiledStateGraph[State, Session, State, State]"
 Step: TypeAlias = Callable[[State, Session], Update]
@@ -31,29 +37,53 @@ PURE_STEPS: Final[dict[str, Step]] = {
     "choose": nodes.choose,
 }
 """The steps that only compute; `ask` is the one that waits."""
+NAME: Final = "advise"
 _STATE: Final = TypeAdapter(State)
 
 
-def choose(question: Question, advisor: Advisor) -> Choice:
+def choose(question: Question, advisor: Advisor, run: Run | None = None) -> Choice:
     """The advisor's choice among the engine's candidates, or the engine's own where there is no valid other.
 
     Waits no longer than the advisor's seconds. Call it from a thread without a running event loop; inside
-    one, await `choose_async`.
+    one, await `choose_async`. A `run` with checkpoints goes on where an earlier one of the same name was cut off.
 
     Raises: InputError: the stored reply of a `ReplayAdvisor` is not one.
     """
     with asyncio.Runner(loop_factory=PatientLoop) as runner:
         # Not `runner.run`: it writes the result out as text twice, which for a large book takes the longest of all.
-        return runner.get_loop().run_until_complete(choose_async(question, advisor))
+        return runner.get_loop().run_until_complete(choose_async(question, advisor, run))
 
 
-async def choose_async(question: Question, advisor: Advisor) -> Choice:
+async def choose_async(question: Question, advisor: Advisor, run: Run | None = None) -> Choice:
     """`choose`, inside a running event loop."""
-    session = open_session(question, advisor)
-    graph = compiled()
+    run = run or Run()
+    session = open_session(question, advisor, run)
     with _untraced():
-        final: object = await graph.ainvoke(empty_state(), context=session)  # pyright: ignore[reportUnknownMemberType] - open type arguments in langgraph
-    return choice_of(_STATE.validate_python(final), session)
+        if run.checkpoints is None:
+            final = await _from_the_start(session)
+        else:
+            try:
+                final = await _checkpointed(session, run.checkpoints)
+            except CheckpointError:  # the decision is what matters; what it may spend, the ledger knows all the same
+                final = await _from_the_start(session)
+    return choice_of(final, session)
+
+
+async def _from_the_start(session: Session) -> State:
+    final: object = await compiled().ainvoke(empty_state(), context=session)  # pyright: ignore[reportUnknownMemberType] - open type arguments in langgraph
+    return _STATE.validate_python(final)
+
+
+async def _checkpointed(session: Session, checkpoints: "Checkpoints") -> State:
+    """The run as far as its checkpoints remember it, and the rest of it."""
+    graph = _wired().compile(name=NAME, checkpointer=checkpoints)  # pyright: ignore[reportUnknownMemberType] - as above
+    config: RunnableConfig = {"configurable": {"thread_id": session.run.cycle}}
+    found = await graph.aget_state(config)
+    if found.values and not found.next:
+        return _STATE.validate_python(found.values)
+    start = None if found.values else empty_state()
+    final: object = await graph.ainvoke(start, config, context=session, durability="sync")  # pyright: ignore[reportUnknownMemberType] - as above
+    return _STATE.validate_python(final)
 
 
 @contextmanager
@@ -67,7 +97,12 @@ def _untraced() -> Generator[None]:
 
 @cache
 def compiled() -> Graph:
-    """The graph, ready to run."""
+    """The graph, ready to run without checkpoints."""
+    return _wired().compile(name=NAME)  # pyright: ignore[reportUnknownMemberType] - open type arguments in langgraph
+
+
+@cache
+def _wired() -> "StateGraph[State, Session, State, State]":
     from langgraph.graph import END, START, StateGraph  # noqa: PLC0415 - 0.4 s that `oracle --help` must not pay
     from langgraph.runtime import Runtime  # noqa: PLC0415 - as above
 
@@ -96,4 +131,4 @@ def compiled() -> Graph:
     graph.add_edge("ask", "check")
     graph.add_conditional_edges("check", after_check, ["ask", "choose"])
     graph.add_edge("choose", END)
-    return graph.compile(name="advise")  # pyright: ignore[reportUnknownMemberType] - open type arguments in langgraph
+    return graph

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from oracle_core.agent.advice import Advice, Rejection, check
 from oracle_core.agent.advisor import EngineAdvisor, OpenAIAdvisor
-from oracle_core.agent.ending import ASK_AGAIN, Ending
+from oracle_core.agent.agreement import vote
+from oracle_core.agent.ending import ASK_AGAIN, MEANING, NOT_ASKED, Ending
 from oracle_core.agent.offer import Offer, exclude_each_other, is_duty
 from oracle_core.agent.prompt import offer_of, write_prompt
 from oracle_core.agent.reply import Reply
@@ -22,13 +23,21 @@ from oracle_core.agent.state import (
     screened,
     screened_state,
 )
+from oracle_core.domain.canonical import Json
 from oracle_core.domain.hedge import AdvisorNote, CandidateAction, Pick
 
 
 def screen(_state: State, session: Session) -> Update:
     """Strategy and persona, in code: every candidate gets its status and reasons, and the engine chooses."""
-    found = session.question.screen(session.question.candidates)
-    return Update(screened=screened_state(found), engine=pick_states(session.question.select(found)))
+    question = session.question
+    session.run.tell({"event": "facts", "as_of": question.as_of.isoformat(), "facts": dict(question.facts)})
+    found = question.screen(question.candidates)
+    for item in found:
+        session.run.tell(
+            {"event": "candidate", "id": item.id, "label": item.label, "kind": item.kind.value,
+             "status": item.status.value, "reasons": list(item.reasons)}
+        )  # fmt: skip
+    return Update(screened=screened_state(found), engine=pick_states(question.select(found)))
 
 
 def brief(state: State, session: Session) -> Update:
@@ -39,30 +48,29 @@ def brief(state: State, session: Session) -> Update:
         return Update()
     candidates = screened(state, session.question.candidates)
     limit = session.advisor.budget.prompt_tokens_each
-    prompt = write_prompt(session.question, candidates, picks(state["engine"]), limit)
+    prompt = write_prompt(session.question, candidates, picks(state["engine"]), limit, session.counter)
     if prompt is None:
         return Update()
     return Update(prompt=prompt_state(prompt), offered=list(prompt.labels))
 
 
 async def ask(state: State, session: Session) -> Update:
-    """One reply: the only step that waits."""
-    reply = await session.ask(state)
-    prompt = prompt_of(state)
-    return Update(
-        attempts=state["attempts"] + 1,
-        spent_tokens=state["spent_tokens"] + (0 if prompt is None else prompt.tokens),
-        replies=[*state["replies"], reply.model_dump_json()],
-    )
+    """One round of replies: the only step that waits."""
+    found = await session.ask(state)
+    texts = [reply.model_dump_json() for reply in found]
+    return Update(rounds=[*state["rounds"], len(found)], replies=[*state["replies"], *texts])
 
 
 def judge(state: State, session: Session) -> Update:
-    """What the last reply is worth: no fault, or its name; and which attempt's choice stands."""
-    last = state["attempts"] - 1
-    found = _read(replies(state)[last], _offer(state, session))
-    if isinstance(found, Rejection):
-        return Update(fault=found.ending.value, kept=state["kept"] if found.kept is None else last)
-    return Update(fault=None, kept=last)
+    """What the last round of replies is worth: no fault, or its name; and which reply's choice stands."""
+    offer, size = _offer(state, session), state["rounds"][-1]
+    first = len(state["replies"]) - size
+    found = vote([_read(reply, offer) for reply in replies(state)[first:]], session.samples, session.agreement)
+    kept = state["kept"] if found.stands is None else first + found.stands
+    fault = None if found.fault is None else found.fault.value
+    meaning = MEANING[found.fault or Ending.OK]
+    session.run.tell({"event": "checked", "round": len(state["rounds"]), "fault": fault, "meaning": meaning})
+    return Update(fault=fault, kept=kept, share=state["share"] if found.stands is None else found.share)
 
 
 def choose(state: State, session: Session) -> Update:
@@ -71,10 +79,15 @@ def choose(state: State, session: Session) -> Update:
     advice = _advice(state, session)
     if advice is None or advice.abstained:
         reason = state["fault"] if advice is None else Ending.ABSTAINED.value
-        note = _note(advice, session, name=EngineAdvisor.name, reason=reason)
-        return Update(picks=pick_states(engine), note=note_state(note))
-    chosen = with_duties(advice.picks, engine, screened(state, session.question.candidates))
-    note = _advice_note(advice, chosen, session, faulty=state["fault"] is not None)
+        chosen, note = tuple(engine), _note(advice, session, name=EngineAdvisor.name, reason=reason)
+    else:
+        chosen = with_duties(advice.picks, engine, screened(state, session.question.candidates))
+        note = _advice_note(advice, chosen, session, faulty=state["fault"] is not None)
+    note = _counted(note, state, session)
+    picked: list[Json] = [pick.id for pick in chosen]
+    session.run.tell(
+        {"event": "chosen", "picks": picked, "advisor": note.name, "fallback_reason": note.fallback_reason}
+    )
     return Update(picks=pick_states(chosen), note=note_state(note))
 
 
@@ -84,8 +97,9 @@ def after_brief(_state: State, session: Session) -> str:
 
 def after_check(state: State, session: Session) -> str:
     fault = state["fault"]
-    again = fault is not None and Ending(fault) in ASK_AGAIN and state["attempts"] < session.attempts
-    return "ask" if again else "choose"
+    settled = session.samples > 1 and state["kept"] is not None  # many are not asked again for the sake of words
+    again = fault is not None and Ending(fault) in ASK_AGAIN and len(state["rounds"]) < session.attempts
+    return "ask" if again and not settled else "choose"
 
 
 def with_duties(
@@ -141,4 +155,18 @@ def _note(advice: Advice | None, session: Session, *, name: str, reason: str | N
         adjustments=advice.adjustments,
         confidence=advice.confidence,
         abstained=advice.abstained,
+    )
+
+
+def _counted(note: AdvisorNote, state: State, session: Session) -> AdvisorNote:
+    """The note with what asking took: calls made, and what a prompt counts by whose count."""
+    if isinstance(session.advisor, EngineAdvisor):
+        return note
+    prompt, stored = prompt_of(state), session.transcript
+    return replace(
+        note,
+        calls=sum(reply.ending not in NOT_ASKED for reply in replies(state)),
+        tokens=prompt.tokens if prompt else stored.tokens if stored else None,
+        tokenizer=prompt.tokenizer if prompt else stored.tokenizer if stored else None,
+        agreement=state["share"] if session.samples > 1 else None,
     )

@@ -7,16 +7,17 @@ from importlib.resources import files
 from typing import Final
 
 from oracle_core.agent.advice import SCALES, WireAdvice
-from oracle_core.agent.budget import estimated_tokens
 from oracle_core.agent.ending import MEANING, Ending
 from oracle_core.agent.offer import Offer, is_duty, is_offered
 from oracle_core.agent.prose import FIGURES, figure_names
 from oracle_core.agent.question import Question
+from oracle_core.agent.tokens import ESTIMATOR, Counter
 from oracle_core.agent.untrusted import GUIDANCE_CHARS, NOTE_CHARS, clean_name, clean_text
 from oracle_core.domain.canonical import Json, canonical_json, content_hash
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Pick
 
-PROMPTS: Final = ("advise", "again")
+PROMPTS: Final = {"advise": 1, "again": 1}
+"""The prompt files, with the version of what they say: it goes up with any edit."""
 MOST_SPARE: Final = 40
 """How many candidates are shown beside those that must be."""
 _NOTES: Final = 20
@@ -31,6 +32,9 @@ class Prompt:
     user: str
     labels: tuple[str, ...]
     tokens: int
+    """What messages and reply schema count together."""
+    tokenizer: str
+    """Who counted: an encoding, or `estimated`."""
 
     @property
     def hash(self) -> str:
@@ -45,8 +49,8 @@ def prompt_text(name: str) -> str:
 
 
 def prompt_versions() -> dict[str, str]:
-    """The prompts and the reply schema by content hash, for a record's `versions`."""
-    texts = {f"prompt.{name}": content_hash(prompt_text(name))[:16] for name in PROMPTS}
+    """The prompts and the reply schema by version and content hash, for a record's `versions`."""
+    texts = {f"prompt.{name}": f"{version}-{content_hash(prompt_text(name))[:16]}" for name, version in PROMPTS.items()}
     return texts | {"prompt.schema": content_hash(reply_schema(("c1",)))[:16]}
 
 
@@ -90,7 +94,11 @@ def offer_of(candidates: Sequence[CandidateAction], labels: Sequence[str], facts
 
 
 def write_prompt(
-    question: Question, candidates: Sequence[CandidateAction], engine: Sequence[Pick], max_tokens: int
+    question: Question,
+    candidates: Sequence[CandidateAction],
+    engine: Sequence[Pick],
+    max_tokens: int,
+    counter: Counter = ESTIMATOR,
 ) -> Prompt | None:
     """The prompt for the screened candidates, trimmed until it fits; None when even the least does not.
 
@@ -102,10 +110,14 @@ def write_prompt(
     needed = [item for item in ranked if item.id in chosen or item.kind is ActionKind.HOLD]
     spare = [item for item in ranked if item.id not in chosen and item.kind is not ActionKind.HOLD][:MOST_SPARE]
     for share in (1.0, 0.5, 0.25, 0.0):
-        prompt = _write(question, _ranked(needed, spare), engine, share)
+        prompt = _write(question, _ranked(needed, spare), engine, share, counter)
         if prompt.tokens <= max_tokens:
             return prompt
-    return _without_the_worst(needed, spare, max_tokens, lambda offered: _write(question, offered, engine, 0.0))
+
+    def without_words(offered: Sequence[CandidateAction]) -> Prompt:
+        return _write(question, offered, engine, 0.0, counter)
+
+    return _without_the_worst(needed, spare, max_tokens, without_words)
 
 
 def _without_the_worst(
@@ -128,7 +140,9 @@ def _ranked(*groups: Sequence[CandidateAction]) -> list[CandidateAction]:
     return sorted((item for group in groups for item in group), key=lambda item: item.rank)
 
 
-def _write(question: Question, offered: Sequence[CandidateAction], engine: Sequence[Pick], share: float) -> Prompt:
+def _write(
+    question: Question, offered: Sequence[CandidateAction], engine: Sequence[Pick], share: float, counter: Counter
+) -> Prompt:
     chosen = {pick.id for pick in engine}
     document: Json = {
         "as_of": f"{question.as_of:%Y-%m-%dT%H:%M:%SZ}",
@@ -137,12 +151,14 @@ def _write(question: Question, offered: Sequence[CandidateAction], engine: Seque
         "engine_choice": [item.label for item in offered if item.id in chosen],
         "untrusted_text": _untrusted(question, share),
     }
-    user = canonical_json(document).decode()
+    user, labels = canonical_json(document).decode(), tuple(item.label for item in offered)
+    schema = canonical_json(reply_schema(labels)).decode()
     return Prompt(
         system=prompt_text("advise"),
         user=user,
-        labels=tuple(item.label for item in offered),
-        tokens=estimated_tokens(prompt_text("advise"), user),
+        labels=labels,
+        tokens=counter.count(prompt_text("advise"), user, schema),
+        tokenizer=counter.name,
     )
 
 

@@ -1,6 +1,6 @@
 """What came back from a model, and the text that keeps it: every attempt, so that a replay sees what was seen."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
@@ -13,6 +13,8 @@ from oracle_core.strict_json import parse_json
 SCHEMA: Final = "oracle.reply/1"
 RETRY_AFTER_MAX: Final = 3600.0
 _SERVED_CHARS: Final = 80
+MOST_TOKENS: Final = 10_000_000
+Tokens: TypeAlias = Annotated[int, Field(ge=0, le=MOST_TOKENS)]
 
 
 class Reply(BaseModel):
@@ -25,6 +27,9 @@ class Reply(BaseModel):
     served_by: str | None = None
     retry_after: Annotated[float, Field(ge=0.0, le=RETRY_AFTER_MAX)] | None = None
     """Seconds the server asked us to wait."""
+    prompt_tokens: Tokens | None = None
+    reply_tokens: Tokens | None = None
+    """What the server says it counted."""
 
 
 class Transcript(BaseModel):
@@ -37,6 +42,13 @@ class Transcript(BaseModel):
     prompt: str | None
     offered: list[str]
     attempts: Annotated[list[Reply], Field(min_length=1)]
+    rounds: list[Annotated[int, Field(ge=1, le=100)]] = Field(default_factory=list[int])
+    """How many of the attempts were asked for at once, each time; one each where it does not say."""
+    samples: Annotated[int, Field(ge=1, le=100)] = 1
+    agreement: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    """The share of the samples that had to agree."""
+    tokens: int | None = None
+    tokenizer: str | None = None
 
     def text(self) -> str:
         """The canonical text that the journal keeps."""
@@ -71,6 +83,7 @@ class _Completion(BaseModel):
 
     model: str | None = None
     choices: Annotated[list[_Option], Field(min_length=1)]
+    usage: JsonValue = None
 
 
 def read_completion(body: bytes) -> Reply:
@@ -80,11 +93,23 @@ def read_completion(body: bytes) -> Reply:
     except ValidationError:
         return Reply(ending=Ending.MALFORMED)
     option = completion.choices[0]
-    served_by = clean_text(completion.model or "", _SERVED_CHARS) or None
     content = option.message.content or ""
-    if len(content.encode()) > REPLY_BYTES:
-        return Reply(ending=Ending.OVERSIZE, served_by=served_by)
-    return Reply(ending=_ending(option), content=content or None, served_by=served_by)
+    too_long = len(content.encode()) > REPLY_BYTES
+    return Reply(
+        ending=Ending.OVERSIZE if too_long else _ending(option),
+        content=None if too_long else content or None,
+        served_by=clean_text(completion.model or "", _SERVED_CHARS) or None,
+        prompt_tokens=_counted(completion.usage, "prompt_tokens"),
+        reply_tokens=_counted(completion.usage, "completion_tokens"),
+    )
+
+
+def _counted(usage: JsonValue, name: str) -> int | None:
+    """A count of the server's, where it is one: what it says of tokens never costs a good answer."""
+    found = usage.get(name) if isinstance(usage, dict) else None
+    if not isinstance(found, int) or isinstance(found, bool):
+        return None
+    return found if 0 <= found <= MOST_TOKENS else None
 
 
 def _ending(option: _Option) -> Ending:

@@ -28,6 +28,7 @@ class PromptState(TypedDict):
     system: str
     user: str
     tokens: int
+    tokenizer: str
 
 
 class NoteState(TypedDict):
@@ -39,20 +40,25 @@ class NoteState(TypedDict):
     adjustments: list[str]
     confidence: str | None
     abstained: bool
+    calls: int
+    tokens: int | None
+    tokenizer: str | None
+    agreement: float | None
 
 
 class State(TypedDict):
-    """One run of the graph. `replies` are `Reply` texts; `kept` is the attempt whose choice stands."""
+    """One run of the graph. `replies` are `Reply` texts, `rounds` how many were asked for at once each time; `kept` is
+    the reply whose choice stands, `share` how many samples made it."""
 
     screened: list[ScreenedState]
     engine: list[PickState]
     prompt: PromptState | None
     offered: list[str]
-    attempts: int
-    spent_tokens: int
+    rounds: list[int]
     replies: list[str]
     fault: str | None
     kept: int | None
+    share: float
     picks: list[PickState]
     note: NoteState
 
@@ -64,11 +70,11 @@ class Update(TypedDict, total=False):
     engine: list[PickState]
     prompt: PromptState | None
     offered: list[str]
-    attempts: int
-    spent_tokens: int
+    rounds: list[int]
     replies: list[str]
     fault: str | None
     kept: int | None
+    share: float
     picks: list[PickState]
     note: NoteState
 
@@ -79,11 +85,11 @@ def empty_state() -> State:
         engine=[],
         prompt=None,
         offered=[],
-        attempts=0,
-        spent_tokens=0,
+        rounds=[],
         replies=[],
         fault=None,
         kept=None,
+        share=0.0,
         picks=[],
         note=note_state(AdvisorNote(name="nobody")),
     )
@@ -120,7 +126,7 @@ def picks(states: Sequence[PickState]) -> tuple[Pick, ...]:
 
 
 def prompt_state(prompt: Prompt) -> PromptState:
-    return PromptState(system=prompt.system, user=prompt.user, tokens=prompt.tokens)
+    return PromptState(system=prompt.system, user=prompt.user, tokens=prompt.tokens, tokenizer=prompt.tokenizer)
 
 
 def prompt_of(state: State) -> Prompt | None:
@@ -128,7 +134,10 @@ def prompt_of(state: State) -> Prompt | None:
     held = state["prompt"]
     if held is None:
         return None
-    return Prompt(system=held["system"], user=held["user"], tokens=held["tokens"], labels=tuple(state["offered"]))
+    return Prompt(
+        system=held["system"], user=held["user"], labels=tuple(state["offered"]),
+        tokens=held["tokens"], tokenizer=held["tokenizer"],
+    )  # fmt: skip
 
 
 def replies(state: State) -> list[Reply]:
@@ -145,6 +154,10 @@ def note_state(note: AdvisorNote) -> NoteState:
         adjustments=list(note.adjustments),
         confidence=note.confidence,
         abstained=note.abstained,
+        calls=note.calls,
+        tokens=note.tokens,
+        tokenizer=note.tokenizer,
+        agreement=note.agreement,
     )
 
 
@@ -158,4 +171,8 @@ def advisor_note(state: NoteState) -> AdvisorNote:
         adjustments=tuple(state["adjustments"]),
         confidence=state["confidence"],
         abstained=state["abstained"],
+        calls=state["calls"],
+        tokens=state["tokens"],
+        tokenizer=state["tokenizer"],
+        agreement=state["agreement"],
     )

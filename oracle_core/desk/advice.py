@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from oracle_core.desk.asking import advisor, decide_and_keep
 from oracle_core.desk.decide import decide, face, question
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document, candidate_document, recommendation_document, verdict_document
@@ -20,8 +21,8 @@ from oracle_core.playbook.load import list_personas
 def advise(desk: Desk, request: AdviseRequest) -> Document:
     """`oracle.recommendation/1`: decide, keep the cycle with everything it was decided from, and show it."""
     brief, warnings = desk.brief(request, notes=request.notes, watching=True)
-    record = desk.keep(brief, decide(brief, desk.advisor(request.advisor)))
-    return {**recommendation_document(record), "warnings": list(warnings)}
+    record, told = decide_and_keep(desk, brief, advisor(desk, request.advisor))
+    return {**recommendation_document(record), "warnings": [*warnings, *told]}
 
 
 def candidates(desk: Desk, request: DecisionRequest) -> Document:

@@ -9,6 +9,7 @@ from oracle_core.agent.advisor import Advisor, EngineAdvisor
 from oracle_core.agent.graph import choose
 from oracle_core.agent.prompt import prompt_versions
 from oracle_core.agent.question import Choice, Question
+from oracle_core.agent.run import Run
 from oracle_core.desk.brief import Brief
 from oracle_core.desk.docket import Bench, docket
 from oracle_core.desk.documents import assumptions
@@ -39,13 +40,13 @@ class Ruled:
     plan: Plan | None
 
 
-def decide(brief: Brief, advisor: Advisor | None = None) -> CycleRecord:
+def decide(brief: Brief, advisor: Advisor | None = None, run: Run | None = None) -> CycleRecord:
     """Candidates of the engine, screened and chosen, judged, and the plan that is left.
 
     Raises: InputError, MarketDataError: the book or market cannot be measured.
     """
     proposal = propose(face(brief))
-    return conclude(brief, proposal, advisor or EngineAdvisor())
+    return conclude(brief, proposal, advisor or EngineAdvisor(), run)
 
 
 def face(brief: Brief) -> Situation:
@@ -56,15 +57,15 @@ def face(brief: Brief) -> Situation:
     return measure(brief.portfolio, brief.market, brief.strategy, brief.persona)
 
 
-def conclude(brief: Brief, proposal: Proposal, advisor: Advisor) -> CycleRecord:
+def conclude(brief: Brief, proposal: Proposal, advisor: Advisor, run: Run | None = None) -> CycleRecord:
     """Choose and judge among candidates that are already weighed: fresh ones, or those of a stored cycle."""
-    choice = choose(question(brief, proposal), advisor)
+    choice = choose(question(brief, proposal), advisor, run)
     cycle_id = _cycle_id(brief, choice)
     ruled = rule(brief.bench, proposal.case, cycle_id, choice.candidates, choice.picks)
     return CycleRecord(
         cycle_id=cycle_id, reason=brief.reason, as_of=brief.market.as_of, inputs=brief.inputs,
         recommendation=_recommendation(brief, proposal, choice, ruled), verdict=ruled.verdict, plan=ruled.plan,
-        reply=choice.reply, versions={"oracle_core": __version__, **(prompt_versions() if choice.reply else {})},
+        reply=choice.reply, versions={"oracle_core": __version__, **prompt_versions()},
     )  # fmt: skip
 
 

@@ -7,8 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
-from oracle_core.agent.advisor import Advisor, EngineAdvisor, openai_from_environment
-from oracle_core.agent.budget import Budget
+from oracle_core.agent.run import Tell, tell_nobody
 from oracle_core.clock import Clock, system_clock
 from oracle_core.desk.brief import Brief, read_brief
 from oracle_core.desk.docket import Bench
@@ -62,6 +61,8 @@ class Desk:
     clock: Clock = system_clock
     spent_seconds: Callable[[], float] = lambda: 0.0
     """How much of the deadline is gone when a question comes: a command counts from its start."""
+    tell: Tell = tell_nobody
+    """Who hears how a decision goes on."""
 
     @cached_property
     def journal(self) -> Journal:
@@ -200,21 +201,8 @@ class Desk:
         )  # fmt: skip
         return brief, (*found.warnings, *persona.warnings, *warnings)
 
-    def advisor(self, name: str) -> Advisor:
-        """Who chooses.
-
-        Raises: InputError: the environment describes a model that cannot be asked.
-        """
-        if name == "engine":
-            return EngineAdvisor()
-        model = self.settings.model
-        address = {"OPENAI_BASE_URL": model.base_url} if model.base_url else {}
-        return openai_from_environment(
-            {**self.environment, **address}, model=model.name, deadline_seconds=self._seconds_left(),
-            budget=Budget(calls=model.max_calls, prompt_tokens=model.max_prompt_tokens),
-        )  # fmt: skip
-
-    def _seconds_left(self) -> float:
+    def seconds_left(self) -> float:
+        """What is left of the deadline for whoever is asked."""
         return max(self.settings.deadline_seconds - self.spent_seconds(), LEAST_SECONDS)
 
     def keep(self, brief: Brief, record: CycleRecord) -> CycleRecord:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS
 from oracle_core.errors import Fault, InputError, fault
@@ -18,12 +18,32 @@ NOT_SETTINGS = frozenset({"ORACLE_REFERENCE_DIR"})
 
 
 class ModelSettings(StrictModel):
-    """The language model behind `--advisor openai`, and what it may cost."""
+    """The language model behind `--advisor openai`, and what it may cost: a decision, and a day (UTC).
+
+    Elsewhere than on this machine a model is asked only once its price is set; 0 says that it is free. Models that
+    refuse a temperature want `send_temperature = false`. Several `samples` must agree in the share `agreement`, or
+    the engine decides. After `breaker_failures` in a row nobody asks for `breaker_seconds`, and longer each time.
+    """
 
     name: str = "gpt-4o-mini"
     base_url: str | None = None
     max_calls: int = Field(default=2, ge=1, le=10)
     max_prompt_tokens: int = Field(default=8_000, ge=500, le=200_000)
+    max_reply_tokens: int = Field(default=1_200, ge=100, le=100_000)
+    max_seconds: float = Field(default=60.0, gt=0.0, le=3_600.0)
+    max_usd: float = Field(default=0.25, ge=0.0, le=1_000.0)
+    max_calls_day: int = Field(default=1_000, ge=0, le=1_000_000)
+    max_tokens_day: int = Field(default=5_000_000, ge=0, le=10**10)
+    max_seconds_day: float = Field(default=14_400.0, ge=0.0, le=10**7)
+    max_usd_day: float = Field(default=5.0, ge=0.0, le=100_000.0)
+    usd_per_million_prompt_tokens: float | None = Field(default=None, ge=0.0, le=10_000.0)
+    usd_per_million_reply_tokens: float | None = Field(default=None, ge=0.0, le=10_000.0)
+    temperature: float = Field(default=0.0, ge=0.0, le=2.0)
+    send_temperature: bool = True
+    samples: int = Field(default=1, ge=1, le=10)
+    agreement: float = Field(default=0.6, gt=0.0, le=1.0)
+    breaker_failures: int = Field(default=3, ge=1, le=1_000)
+    breaker_seconds: float = Field(default=60.0, gt=0.0, le=900.0)
 
 
 class Settings(StrictModel):
@@ -40,6 +60,8 @@ class Settings(StrictModel):
     deadline_seconds: float = Field(default=20.0, gt=0.0, le=600.0)
     approval_ttl_seconds: float = Field(default=900.0, gt=0.0, le=86_400.0)
     time_zone: str = "UTC"
+    checkpoints: SecretStr | None = None
+    """A PostgreSQL URL for the checkpoints of decisions under way; a file of the state folder unless given."""
     model: ModelSettings = Field(default_factory=ModelSettings)
 
 

@@ -10,7 +10,7 @@ from evals.choosers import CHOOSERS
 from evals.faults import BODY, CONTENT, WIRE
 from evals.server import ReferenceServer, not_answering, serving
 from oracle_core.agent.advisor import OpenAIAdvisor
-from oracle_core.agent.budget import Budget
+from oracle_core.agent.budget import FREE, Budget
 from oracle_core.agent.ending import Ending
 from oracle_core.agent.graph import choose
 from oracle_core.agent.question import Choice
@@ -156,9 +156,8 @@ def test_a_name_server_that_does_not_answer_costs_no_more_than_the_deadline(monk
     answered = Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_: answered.wait(20.0))
     start = time.perf_counter()
-    choice = choose(
-        question(), OpenAIAdvisor(model="reference", base_url="http://m.localhost/v1", deadline_seconds=DEADLINE)
-    )
+    away = OpenAIAdvisor(model="reference", base_url="http://m.localhost/v1", deadline_seconds=DEADLINE, price=FREE)
+    choice = choose(question(), away)
     seconds = time.perf_counter() - start
     answered.set()
     assert choice.advisor.fallback_reason == "timeout"
