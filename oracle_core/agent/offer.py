@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
+from oracle_core.domain.hedge import INSTRUCTIONS, ActionKind, CandidateAction, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,8 @@ class Offer:
 
 
 def is_offered(candidate: CandidateAction) -> bool:
-    return candidate.status is not Status.REFUSED
+    """Whether an advisor may choose it: nothing refused, and nothing that only a person can do."""
+    return candidate.status is not Status.REFUSED and candidate.kind not in INSTRUCTIONS
 
 
 def is_duty(candidate: CandidateAction) -> bool:

@@ -157,7 +157,7 @@ def _requote(desk: Desk, request: ApproveRequest, brief: Brief, plan: Plan) -> _
 
 
 def _weigh(case: Situation, plan: Plan) -> CandidateAction:
-    return evaluate(case, ActionKind.TO_TARGET, None, {leg.id: leg.contracts for leg in plan.legs})
+    return evaluate(case, plan.kind, None, {leg.id: leg.contracts for leg in plan.legs})
 
 
 def _opening(book: Portfolio, market: MarketSnapshot) -> Opening:

@@ -15,7 +15,16 @@ from oracle_core.desk.docket import Bench, docket
 from oracle_core.desk.documents import assumptions
 from oracle_core.desk.wording import facts, situation_notes
 from oracle_core.domain.canonical import content_hash
-from oracle_core.domain.hedge import ActionKind, CandidateAction, HeldExpiry, Leg, Pick, Recommendation, Status
+from oracle_core.domain.hedge import (
+    HEDGES,
+    ActionKind,
+    CandidateAction,
+    HeldExpiry,
+    Leg,
+    Pick,
+    Recommendation,
+    Status,
+)
 from oracle_core.domain.plan import Plan
 from oracle_core.domain.record import CycleRecord
 from oracle_core.domain.residual import ResidualRisk
@@ -128,7 +137,8 @@ def whole(case: Situation, candidates: Sequence[CandidateAction], picks: Sequenc
     if len(chosen) == 1 and picks[0].scale == 1.0:
         return chosen[0]
     scales = {pick.id: Decimal(repr(pick.scale)) for pick in picks}
-    together = weigh_together(case, chosen[0].kind, chosen, scales)
+    kind = next((item.kind for item in chosen if item.kind not in HEDGES), chosen[0].kind)
+    together = weigh_together(case, kind, chosen, scales)
     return _labelled(case, together, chosen)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from oracle_core.domain.hedge import CandidateAction, Leg
+from oracle_core.domain.hedge import HEDGES, CandidateAction, Leg
 from oracle_core.domain.instrument import Instrument, InstrumentId
 from oracle_core.domain.plan import Plan, PlanLeg
 from oracle_core.domain.trading import RecentFlow, TradingState
@@ -45,7 +45,7 @@ def docket(bench: Bench, situation: Situation, plan: Plan, action: CandidateActi
         risk_before=-situation.resting.risk,
         risk_after=-action.terms.risk,
         targets={coin: target_delta(situation, coin) for coin in view.coins},
-        open_orders=view.portfolio.open_orders, hedge=True, duty=action.duty, cure=plan.cure,
+        open_orders=view.portfolio.open_orders, hedge=action.kind in HEDGES, duty=action.duty, cure=plan.cure,
     )  # fmt: skip
 
 

@@ -43,6 +43,16 @@ class ActionKind(StrEnum):
     REDUCE = "reduce"
 
 
+HEDGES = frozenset({
+    ActionKind.TO_TARGET, ActionKind.TO_EDGE, ActionKind.PARTIAL, ActionKind.OPTION_GAMMA, ActionKind.OPTION_VEGA,
+    ActionKind.DELTA_GAMMA_VEGA, ActionKind.DELEVERAGE, ActionKind.CUT_LEG, ActionKind.REDUCE,
+})  # fmt: skip
+"""Kinds that claim to lower risk, and are held to it; the others are bound by the limits of the book and budgets."""
+
+INSTRUCTIONS = frozenset({ActionKind.PAUSE, ActionKind.TRANSFER_COLLATERAL})
+"""Kinds that a person carries out: no order does, so no advisor picks them."""
+
+
 class Status(StrEnum):
     OFFERED = "offered"
     REFUSED = "refused"

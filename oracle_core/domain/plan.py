@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from oracle_core.domain.canonical import content_hash
-from oracle_core.domain.hedge import Style
+from oracle_core.domain.hedge import ActionKind, Style
 from oracle_core.domain.instrument import InstrumentId
 
 
@@ -29,7 +29,8 @@ class PlanLeg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The immutable thing an approval is bound to. `cure` marks a plan that cures a breach."""
+    """The immutable thing an approval is bound to. `cure` marks a plan that cures a breach; `kind` is what it does,
+    and of several picks the one that does not claim to lower risk."""
 
     cycle_id: str
     candidates: tuple[str, ...]
@@ -39,6 +40,7 @@ class Plan:
     cost_usd: float
     market_hash: str
     cure: bool = False
+    kind: ActionKind = ActionKind.TO_TARGET
 
     @property
     def hash(self) -> str:

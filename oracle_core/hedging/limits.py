@@ -13,10 +13,13 @@ def refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     """Every limit of the persona that refuses an action, with its values; empty when none does.
 
     Only a duty, the smallest step that cures, may exceed the persona's flow limits; the guardrails hold it to the caps.
+    Without equity no share of it bounds a duty: it may not worsen a breach, and that is all.
     """
     if not action.legs:
         return ()
     state = state_refusals(case, action.before, action.after)
+    if action.duty and case.equity_usd <= 0.0:
+        return state
     flow = _flow_refusals(case, action, cure=action.duty and not state and cures(case, action))
     led_by_breach = action.duty or (not state and cures(case, action))
     edge = () if led_by_breach else edge_refusals(case, action)
@@ -49,12 +52,15 @@ def breached(case: Situation, outlook: Outlook) -> bool:
 
 def cures(case: Situation, action: CandidateAction) -> bool:
     """Whether an action ends a breach of a state limit, worsens none and adds none."""
-    if state_refusals(case, action.before, action.after):
-        return False
+    return not state_refusals(case, action.before, action.after) and ends_a_breach(case, action.before, action.after)
+
+
+def ends_a_breach(case: Situation, before: Outlook, after: Outlook) -> bool:
+    """Whether a state limit that one book is beyond holds in the other."""
     limits = case.persona.state_limits()
     return any(
-        excess(name, action.before.measures.value(name), getattr(limits, name)) > 0.0
-        and excess(name, action.after.measures.value(name), getattr(limits, name)) == 0.0
+        excess(name, before.measures.value(name), getattr(limits, name)) > 0.0
+        and excess(name, after.measures.value(name), getattr(limits, name)) == 0.0
         for name in STATE_LIMITS
     )
 

@@ -11,23 +11,32 @@ from oracle_core.playbook.persona import Objective
 RankKey = tuple[Decimal, Decimal, bool, float, str]
 
 
-def rank_key(action: CandidateAction, objective: Objective) -> RankKey:
+def rank_key(action: CandidateAction, objective: Objective, *, without_equity: bool = False) -> RankKey:
     """(breach rounded up to 0.001, -benefit to the cent, the persona's aim, gross notional, id): smaller first.
 
-    Of actions with the same breach and benefit those lead that serve the objective of the persona.
+    Of actions with the same breach and benefit those lead that serve the objective of the persona. Without equity
+    a benefit means nothing: what costs less leads.
     """
     return (
         _to(action.breach, "0.001", ROUND_CEILING),
-        -_to(action.benefit, "0.01", ROUND_HALF_EVEN),
+        _to(action.cost.total if without_equity else -action.benefit, "0.01", ROUND_HALF_EVEN),
         aim(action.kind) not in (None, objective),
         action.notional_usd,
         action.id,
     )
 
 
-def ranked(actions: Iterable[CandidateAction], objective: Objective) -> tuple[CandidateAction, ...]:
+def ranked(
+    actions: Iterable[CandidateAction], objective: Objective, *, without_equity: bool = False
+) -> tuple[CandidateAction, ...]:
     """The actions in order, numbered from 1; what is refused stands last, in the same order."""
-    ordered = sorted(actions, key=lambda action: (action.status is Status.REFUSED, rank_key(action, objective)))
+    ordered = sorted(
+        actions,
+        key=lambda action: (
+            action.status is Status.REFUSED,
+            rank_key(action, objective, without_equity=without_equity),
+        ),
+    )
     return tuple(replace(action, rank=number) for number, action in enumerate(ordered, start=1))
 
 

@@ -15,7 +15,8 @@ def screen(case: Situation, actions: Iterable[CandidateAction]) -> tuple[Candida
 
     Hold is never excluded, nor is a cure or a duty by a strategy's rule.
     """
-    return ranked((_judged(case, action) for action in actions), case.persona.objective)
+    judged = (_judged(case, action) for action in actions)
+    return ranked(judged, case.persona.objective, without_equity=case.equity_usd <= 0.0)
 
 
 def _judged(case: Situation, action: CandidateAction) -> CandidateAction:

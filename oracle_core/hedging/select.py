@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from oracle_core.domain.hedge import ActionKind, CandidateAction, Pick, Status, Style
+from oracle_core.domain.hedge import INSTRUCTIONS, ActionKind, CandidateAction, Pick, Status, Style
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.hedging.evaluate import UntradableError, evaluate
 from oracle_core.hedging.limits import refusals
@@ -20,6 +20,8 @@ def select(case: Situation, actions: tuple[CandidateAction, ...]) -> tuple[Pick,
     for action in actions:
         if action.kind is ActionKind.HOLD or action.status is Status.REFUSED:
             break
+        if action.kind in INSTRUCTIONS:
+            continue
         if _worth_it(case, action) and _joins(case, chosen, action):
             chosen.append(action)
     if not chosen:

@@ -3,12 +3,16 @@
 from typing import Final
 
 from oracle_core.domain.hedge import ActionKind
-from oracle_core.hedging.families import carry_trade, delta, rotate
+from oracle_core.hedging.families import carry_trade, cut_leg, deleverage, delta, rotate, transfer, unwind
 from oracle_core.hedging.families.family import Family
 from oracle_core.playbook.persona import Objective
 
 FAMILIES: Final[tuple[Family, ...]] = (
+    unwind.FAMILY,
     delta.FAMILY,
+    deleverage.FAMILY,
+    cut_leg.FAMILY,
+    transfer.FAMILY,
     rotate.FAMILY,
     carry_trade.FAMILY,
 )

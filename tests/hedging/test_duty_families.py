@@ -1,0 +1,138 @@
+"""What is offered whatever the strategy says: deleverage, cutting a leg, moving collateral, unwinding what is left."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+import worlds
+
+from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
+from oracle_core.domain.instrument import MarginTier, OptionType
+from oracle_core.domain.portfolio import Numeraire
+from oracle_core.hedging.limits import breached
+from oracle_core.hedging.screen import screen
+from oracle_core.hedging.select import select
+
+TIER = MarginTier(up_to_notional=None, initial=0.01, maintenance=0.005)
+
+
+def screened(portfolio, snapshot, persona, strategy=None) -> tuple[object, tuple[CandidateAction, ...]]:
+    found = worlds.proposed(portfolio, snapshot, persona, strategy)
+    return found.case, screen(found.case, found.candidates)
+
+
+def of_kind(actions: tuple[CandidateAction, ...], kind: ActionKind) -> list[CandidateAction]:
+    return [action for action in actions if action.kind is kind]
+
+
+def two_venues(long: float, short: float, *, equity: tuple[float, float], price: float = 100_000.0):
+    """BTC long on one venue and short on another, each with its own pool."""
+    a, b = (worlds.perpetual("BTC", venue=venue, tiers=(TIER,)) for venue in ("binanceusdm", "bybit"))
+    snapshot = worlds.market(
+        [(a, worlds.quoted(a, price)), (b, worlds.quoted(b, price))], volatility_index={"BTC": 0.5}
+    )
+    portfolio = worlds.book(
+        {"USD": sum(equity)}, worlds.held(a, long), worlds.held(b, short),
+        pools=(worlds.pool("a", "binanceusdm", equity[0]), worlds.pool("b", "bybit", equity[1])),
+    )  # fmt: skip
+    return portfolio, snapshot, a, b
+
+
+def test_a_neutral_book_that_is_too_large_is_deleveraged_on_both_legs_by_the_smallest_share_that_cures() -> None:
+    portfolio, snapshot, _, _ = two_venues(20.0, -20.0, equity=(600_000.0, 600_000.0))
+    persona = worlds.who("balanced", liquidation_distance_pct_min=0.0, margin_use_pct=100.0)
+    case, actions = screened(portfolio, snapshot, persona)
+    (cure,) = of_kind(actions, ActionKind.DELEVERAGE)
+    # 40 BTC are 4,000,000 USD against 3 x 1,200,000: a tenth of each leg ends it.
+    assert [leg.contracts for leg in cure.legs] == [Decimal("-2.000"), Decimal("2.000")]
+    assert (cure.status, cure.duty) == (Status.CURE, True)
+    assert breached(case, case.hold)
+    assert not breached(case, cure.after)
+    assert {pick.id for pick in select(case, actions)} == {cure.id}
+
+
+def test_a_book_within_its_limits_is_not_deleveraged() -> None:
+    portfolio, snapshot, _, _ = two_venues(5.0, -5.0, equity=(600_000.0, 600_000.0))
+    _, actions = screened(portfolio, snapshot, worlds.who("degen"))
+    assert not of_kind(actions, ActionKind.DELEVERAGE)
+
+
+def test_without_equity_only_deleverage_is_offered_and_the_cheaper_of_equals_leads() -> None:
+    listed = worlds.perpetual(tiers=(TIER,))
+    snapshot = worlds.market([(listed, worlds.quoted(listed, 100_000.0))], volatility_index={"BTC": 0.5})
+    portfolio = worlds.book({"USD": -1_000.0}, worlds.held(listed, 2.0))
+    case, actions = screened(portfolio, snapshot, worlds.who())
+    assert {action.kind for action in actions} == {ActionKind.HOLD, ActionKind.DELEVERAGE}
+    assert all(action.duty for action in of_kind(actions, ActionKind.DELEVERAGE))
+    (pick,) = select(case, actions)
+    chosen = next(action for action in actions if action.id == pick.id)
+    assert [leg.contracts for leg in chosen.legs] == [Decimal("-2.000")]
+
+
+@pytest.mark.requirement("RSK-06")
+def test_example_5_posting_52_000_restores_the_distance_and_nothing_moves_it_automatically() -> None:
+    listed = worlds.perpetual(tiers=(TIER,))
+    snapshot = worlds.market([(listed, worlds.quoted(listed, 100_000.0))], volatility_index={"BTC": 0.5})
+    portfolio = worlds.book({"USD": 50_000.0}, worlds.held(listed, 5.0), pools=(worlds.pool("p", "deribit", 50_000.0),))
+    persona = worlds.unlimited("balanced").model_copy(update={"liquidation_distance_pct_min": 20.0})
+    case, actions = screened(portfolio, snapshot, persona)
+    (posted,) = of_kind(actions, ActionKind.TRANSFER_COLLATERAL)
+    assert posted.instruction is not None
+    assert (posted.instruction.amount, posted.instruction.source) == (52_000.0, None)
+    assert posted.after.measures.liquidation_distance_pct_min == pytest.approx(20.0, abs=1e-6)
+    assert posted.legs == ()
+    assert posted.id not in {pick.id for pick in select(case, actions)}
+
+
+@pytest.mark.requirement("RSK-06")
+def test_a_pool_at_120_per_cent_of_maintenance_is_topped_up_from_the_pool_that_can_spare_it() -> None:
+    portfolio, snapshot, _, _ = two_venues(10.0, -10.0, equity=(5_900.0, 900_000.0))
+    persona = worlds.unlimited("degen")
+    _, actions = screened(portfolio, snapshot, persona)
+    (moved,) = of_kind(actions, ActionKind.TRANSFER_COLLATERAL)
+    assert moved.instruction is not None
+    # 10 BTC need 5,000 USD of maintenance; 1.2 times that are 6,000.
+    assert (moved.instruction.source, moved.instruction.target, moved.instruction.amount) == ("b", "a", 100.0)
+    pools = {pool.pool: pool.equity_usd for pool in moved.after.pools}
+    assert pools == {"a": pytest.approx(6_000.0), "b": pytest.approx(899_900.0)}
+
+
+@pytest.mark.requirement("RSK-07")
+def test_cutting_a_leg_near_liquidation_names_its_loss_and_keeps_the_coin_hedged() -> None:
+    portfolio, snapshot, a, b = two_venues(5.0, -5.0, equity=(30_000.0, 900_000.0))
+    _, actions = screened(portfolio, snapshot, worlds.who("balanced"))
+    cuts = of_kind(actions, ActionKind.CUT_LEG)
+    assert {leg.symbol for cut in cuts for leg in cut.legs} == {a.symbol, b.symbol}
+    for cut in cuts:
+        mine, other = sorted(cut.legs, key=lambda leg: leg.venue)
+        assert (mine.venue, other.venue) == ("binanceusdm", "bybit")
+        assert mine.contracts == -other.contracts
+        figures = {item.name: item.value for item in cut.details}
+        assert figures["cost of cutting"] == pytest.approx(cut.cost.total)
+        assert figures["lost if liquidated"] == pytest.approx(0.005 * 500_000.0)
+        assert cut.after.exposures[0].net_delta == pytest.approx(cut.before.exposures[0].net_delta, abs=1e-9)
+    assert sum(cut.duty for cut in cuts) == 1
+
+
+def test_a_hedge_whose_options_are_gone_is_closed_as_a_duty_and_an_untagged_position_is_left() -> None:
+    listed = worlds.perpetual()
+    snapshot = worlds.market([(listed, worlds.quoted(listed, 100_000.0))], volatility_index={"BTC": 0.5})
+    tagged = worlds.book({"USD": 1e6}, worlds.held(listed, 1.5, strategy="gamma_scalp"))
+    _, actions = screened(tagged, snapshot, worlds.who())
+    (closed,) = of_kind(actions, ActionKind.CLOSE)
+    assert (closed.duty, [leg.contracts for leg in closed.legs]) == (True, [Decimal("-1.500")])
+    _, untagged = screened(worlds.book({"USD": 1e6}, worlds.held(listed, 1.5)), snapshot, worlds.who())
+    assert not of_kind(untagged, ActionKind.CLOSE)
+
+
+def test_a_hedge_that_still_has_its_option_or_its_collateral_is_no_orphan() -> None:
+    listed, call = worlds.perpetual(), worlds.option("BTC", 100_000.0, OptionType.CALL, days=7)
+    snapshot = worlds.market(
+        [(listed, worlds.quoted(listed, 100_000.0)), (call, worlds.marked(call, 100_000.0, 0.5))],
+    )
+    hedge = worlds.held(listed, 1.5, strategy="gamma_scalp")
+    with_option = worlds.book({"USD": 1e6}, hedge, worlds.held(call, -3.0, strategy="gamma_scalp"))
+    with_coin = worlds.book({"BTC": 10.0}, replace(hedge, contracts=-10.0), numeraire=Numeraire.USD)
+    for portfolio in (with_option, with_coin):
+        _, actions = screened(portfolio, snapshot, worlds.who())
+        assert not of_kind(actions, ActionKind.CLOSE)
