@@ -55,6 +55,12 @@ Persona: TypeAlias = Annotated[
     str | None, typer.Option("--persona", metavar="NAME|FILE", help="Risk profile; by default balanced.")
 ]
 Advisor: TypeAlias = Annotated[Chooser, typer.Option("--advisor", help="Who chooses among the candidates.")]
+Candles: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--candles", metavar="COIN=FILE", help="Candles, CSV or Parquet; repeat per coin.")
+]
+Dvol: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--dvol", metavar="COIN=FILE", help="History of the volatility index (`dvol`).")
+]
 FormOption: TypeAlias = Annotated[Form, typer.Option("--format", help="Text for people, JSON for programs.")]
 Out: TypeAlias = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Write the answer there instead; whole or not at all.")

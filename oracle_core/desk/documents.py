@@ -6,6 +6,7 @@ from oracle_core.domain.hedge import CandidateAction
 from oracle_core.domain.portfolio import Numeraire
 from oracle_core.domain.record import CycleRecord
 from oracle_core.domain.verdict import Verdict
+from oracle_core.risk.bleed import break_evens
 from oracle_core.risk.exposures import exposure_slices, held_exposures
 from oracle_core.risk.stress import stress_cells, stress_pnl, worst_cell
 from oracle_core.risk.view import BookView
@@ -29,6 +30,7 @@ def exposures_document(view: BookView) -> Document:
             for by, parts in slices.items()
         },
         "stress": {"cells": to_json(cells), "worst": to_json(worst_cell(cells))},
+        "break_even": [to_json(found) for found in break_evens(view)],
         "notes": sorted({note for given in view.table.inputs for note in given.notes}),
         "assumptions": list(assumptions(view)),
     }

@@ -143,6 +143,26 @@ class ImportRequest(StrictModel):
     out: Path
 
 
+class ReadRequest(StrictModel):
+    """A market to read, with histories from files of their own: `COIN=FILE`, or `FILE` where there is one coin."""
+
+    market: Path | None = None
+    candles: tuple[str, ...] = ()
+    dvol: tuple[str, ...] = ()
+    """Histories of the volatility index."""
+
+
+class IndicatorsRequest(ReadRequest, BookRequest):
+    """Every reading of a market; with a book those of its coins, its Greeks and its break-even."""
+
+
+class ScreenRequest(ReadRequest):
+    """Coins, or contracts, ranked for an order of `order` USD."""
+
+    contracts: bool = False
+    order: Annotated[float, Field(gt=0.0, le=1e10)] = 100_000.0
+
+
 class SurfaceRequest(StrictModel):
     """The volatility surface of a market's options. The picture goes to `picture` (PNG), else to the state folder."""
 

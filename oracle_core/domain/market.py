@@ -142,6 +142,10 @@ class MarketSnapshot:
     funding_history: Mapping[InstrumentId, tuple[tuple[int, float], ...]] = field(
         default_factory=dict[InstrumentId, tuple[tuple[int, float], ...]]
     )
+    volatility_history: Mapping[str, tuple[tuple[int, float], ...]] = field(
+        default_factory=dict[str, tuple[tuple[int, float], ...]]
+    )
+    """The volatility index of each coin as it was: epoch milliseconds, and a fraction above 0."""
     candles: Mapping[InstrumentId, Candles] = field(default_factory=dict[InstrumentId, Candles])
     events: tuple[Event, ...] = ()
     venue_status: Mapping[str, VenueStatus] = field(default_factory=dict[str, VenueStatus])
@@ -149,7 +153,12 @@ class MarketSnapshot:
 
     def __post_init__(self) -> None:
         named = {f"volatility_index.{coin}": value for coin, value in self.volatility_index.items()}
-        refuse(aware("market", as_of=self.as_of), self._year_faults(), positive("market", **named))
+        before = {
+            f"volatility_history.{coin}[{number}]": value
+            for coin, points in self.volatility_history.items()
+            for number, (_, value) in enumerate(points)
+        }
+        refuse(aware("market", as_of=self.as_of), self._year_faults(), positive("market", **named, **before))
         unknown = [key for key in self.quotes if key not in self.instruments]
         refuse([fault("market", "quotes", str(key), "a quote of a listed instrument") for key in unknown])
 

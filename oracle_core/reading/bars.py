@@ -15,13 +15,14 @@ Floats = NDArray[np.float64]
 Times = NDArray[np.int64]
 
 DAY_MS: Final = 86_400_000
+HOUR_MS: Final = 3_600_000
 FINEST_MS: Final = 300_000
 """Finer bars are read every five minutes: below that the spread bounces more than the price moves."""
-COARSEST_MS: Final = 6 * 3_600_000
+COARSEST_MS: Final = 6 * HOUR_MS
 """Up to here the squared returns of a day are summed; of coarser bars each bar's own range is used."""
 WHOLE: Final = 0.8
 """The share of its bars that a day must have to count."""
-_UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": DAY_MS}
+_UNITS: Final = {"m": 60_000, "h": HOUR_MS, "d": DAY_MS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,24 +94,42 @@ def daily(bars: Bars) -> Days | Absent:
 
 def window(bars: Bars, hours: float) -> Bars:
     """The bars that closed within the last hours of the history."""
-    first = int(np.searchsorted(bars.close_ms, int(bars.close_ms[-1]) - round(hours * 3_600_000), side="right"))
+    first = int(np.searchsorted(bars.close_ms, int(bars.close_ms[-1]) - round(hours * HOUR_MS), side="right"))
     return _taken(bars, slice(first, None))
 
 
-def sampled_returns(bars: Bars, hours: float) -> tuple[Floats, int] | Absent:
-    """Logarithmic returns of the last hours, every five minutes at the finest, and their sampling in milliseconds.
+def sampled_returns(bars: Bars, hours: float, sampling_ms: int = FINEST_MS) -> tuple[Floats, int] | Absent:
+    """Logarithmic returns of the last hours and their sampling in milliseconds: what was asked, or one bar if longer.
 
-    Absent where four fifths of the window's returns are not there.
+    Absent where four fifths of the window's returns are not there, or there would be fewer than two.
     """
-    times, closes, step = _sampled(bars)
-    first = int(np.searchsorted(times, int(times[-1]) - round(hours * 3_600_000), side="left"))
+    times, closes, step = _sampled(bars, sampling_ms)
+    first = int(np.searchsorted(times, int(times[-1]) - round(hours * HOUR_MS), side="left"))
     returns = np.diff(np.log(closes[first:]))
-    wanted = hours * 3_600_000 / step
+    wanted = hours * HOUR_MS / step
     if wanted < 2.0:
         return Absent(f"bars of {bars.timeframe} are too coarse for {hours:g} hours")
     if returns.size < WHOLE * wanted:
         return Absent(f"{returns.size} of {wanted:.0f} returns of the last {hours:g} hours are there")
     return returns, step
+
+
+def day_bars(bars: Bars, days: int) -> Bars | Absent:
+    """The last days as one bar each, ending where the history ends."""
+    ages = (int(bars.close_ms[-1]) - bars.close_ms) // DAY_MS
+    usual = max(DAY_MS // bars.step_ms, 1)
+    groups = [np.flatnonzero(ages == age) for age in range(days - 1, -1, -1)]
+    if any(group.size < WHOLE * usual for group in groups):
+        whole = sum(group.size >= WHOLE * usual for group in groups)
+        return Absent(f"{whole} of the last {days} days have their bars")
+    last = np.array([group[-1] for group in groups])
+    return Bars(
+        source=bars.source, step_ms=DAY_MS, close_ms=bars.close_ms[last],
+        open=bars.open[[int(group[0]) for group in groups]], close=bars.close[last],
+        high=np.array([float(bars.high[group].max()) for group in groups]),
+        low=np.array([float(bars.low[group].min()) for group in groups]),
+        volume=np.array([float(bars.volume[group].sum()) for group in groups]),
+    )  # fmt: skip
 
 
 def _closed(market: MarketSnapshot, key: InstrumentId, candles: Candles) -> Bars | Absent:
@@ -139,11 +158,11 @@ def _step(timeframe: str) -> int | None:
     return None if found is None else int(found[1]) * _UNITS[found[2]]
 
 
-def _sampled(bars: Bars) -> tuple[Times, Floats, int]:
-    if bars.step_ms >= FINEST_MS:
+def _sampled(bars: Bars, sampling_ms: int = FINEST_MS) -> tuple[Times, Floats, int]:
+    if bars.step_ms >= sampling_ms:
         return bars.close_ms, bars.close, bars.step_ms
-    kept = (bars.close_ms[-1] - bars.close_ms) % FINEST_MS == 0
-    return bars.close_ms[kept], bars.close[kept], FINEST_MS
+    kept = (bars.close_ms[-1] - bars.close_ms) % sampling_ms == 0
+    return bars.close_ms[kept], bars.close[kept], sampling_ms
 
 
 def _ranges(bars: Bars) -> Floats:

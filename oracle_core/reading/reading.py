@@ -31,6 +31,8 @@ class Reading:
     source: str
     error: float | None = None
     flag: str = ""
+    word: str = ""
+    """What is read where it is a word and not a figure."""
 
     def __post_init__(self) -> None:
         refuse(finite(f"reading {self.name} of {self.coin}", value=self.value, error=self.error))

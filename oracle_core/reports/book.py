@@ -2,8 +2,9 @@
 
 from oracle_core.domain.exposure import Exposure, Outlook, StressCell
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS, StateLimits, excess
+from oracle_core.reading.indicators import greeks, indicators
+from oracle_core.reading.reading import Reading
 from oracle_core.reports.figures import ABSENT, percent, price, signed, usd
-from oracle_core.reports.indicators import Indicator, indicators
 from oracle_core.reports.inputs import DailyInputs
 from oracle_core.reports.section import Section, Table, table
 
@@ -144,19 +145,31 @@ def _limit_table(book: Outlook, limits: StateLimits) -> Table:
 def _indicators(inputs: DailyInputs) -> Section:
     if inputs.market is None:
         return Section(title="Indicators", sentences=("Absent: no market was given.",))
-    rows = [(item.coin, item.name, item.role, _reading(item), item.source) for item in indicators(inputs.market)]
-    found = table("What is read, what for, and from where", "Coin:,Indicator:,Role:,Reading,Source:", rows)
-    return Section(title="Indicators", tables=(found,))
+    found = readings(inputs)
+    rows = [(item.coin, item.name, item.role, _reading(item), item.source) for item in found if _is_read(item)]
+    shown = table("What is read, what for, and from where", "Coin:,Indicator:,Role:,Reading,Source:", rows)
+    missing: dict[str, list[str]] = {}
+    for item in found:
+        if not _is_read(item):
+            missing.setdefault(f"{item.coin}, {item.source}", []).append(item.name.lstrip("· "))
+    absent = tuple(f"Indicators absent for {why}: {', '.join(names)}." for why, names in missing.items())
+    return Section(title="Indicators", sentences=absent, tables=(shown,))
 
 
-def _reading(item: Indicator) -> str:
+def readings(inputs: DailyInputs) -> tuple[Reading, ...]:
+    """The market's indicators, then the book's Greeks."""
+    market = () if inputs.market is None else indicators(inputs.market)
+    return (*market, *(() if inputs.book is None else greeks(inputs.book.exposures)))
+
+
+def _is_read(item: Reading) -> bool:
+    return item.value is not None or bool(item.word)
+
+
+def _reading(item: Reading) -> str:
     if item.value is None:
-        return ABSENT
-    shown = (
-        price(item.value)
-        if item.unit == "USD"
-        else signed(item.value)
-        if "Funding" in item.name
-        else f"{item.value:,.2f}"
-    )
-    return f"{shown} {item.unit}"
+        return item.word
+    error = "" if item.error is None else f" ± {item.error:,.2f}"
+    flag = f" ({item.flag})" if item.flag else ""
+    shown = price(item.value) if item.name == "Index price" else f"{item.value:,.2f}"
+    return f"{shown}{error} {item.unit}".rstrip() + flag

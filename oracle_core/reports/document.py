@@ -6,8 +6,7 @@ from oracle_core.domain.canonical import Json, to_json
 from oracle_core.domain.limits import STATE_LIMITS
 from oracle_core.domain.record import CycleRecord
 from oracle_core.reports.advice import picked
-from oracle_core.reports.book import advised, before, headroom
-from oracle_core.reports.indicators import indicators
+from oracle_core.reports.book import advised, before, headroom, readings
 from oracle_core.reports.inputs import DailyInputs
 from oracle_core.reports.outcome import outcome
 
@@ -26,7 +25,7 @@ def document(inputs: DailyInputs) -> dict[str, Json]:
         "stress": _stress(inputs),
         "recommendations": [_recommendation(inputs, record) for record in inputs.records],
         "costs": _costs(inputs), "limits": _limits(inputs),
-        "indicators": None if inputs.market is None else to_json(indicators(inputs.market)),
+        "indicators": None if inputs.market is None else to_json(readings(inputs)),
     }  # fmt: skip
 
 

@@ -74,6 +74,20 @@ def read_funding(path: Path) -> FundingSeries:
     )
 
 
+def read_volatility_index(path: Path) -> tuple[tuple[int, float], ...]:
+    """The history of a volatility index from a file with `timestamp` (or `ts`) and `dvol`, in vol points.
+
+    Returns: epoch milliseconds and a fraction each, in order.
+    Raises: InputError: unreadable, or not volatilities: the first 20 faults, and the count of the rest.
+    """
+    table = read_series(path, ("dvol",))
+    points = table.columns["dvol"]
+    wrong = np.flatnonzero(points <= 0.0).tolist()
+    wanted = "a volatility above 0, in points"
+    refuse_rows(table.source, [RowFault(f"row {row}, dvol", repr(float(points[row])), wanted) for row in wrong])
+    return tuple((int(at), float(value) / 100.0) for at, value in zip(table.times, points, strict=True))
+
+
 def _bar_faults(table: SeriesTable) -> list[RowFault]:
     bars = table.columns
     top, bottom = np.maximum(bars["open"], bars["close"]), np.minimum(bars["open"], bars["close"])

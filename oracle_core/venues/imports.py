@@ -63,6 +63,7 @@ def merged(markets: Sequence[MarketSnapshot]) -> MarketSnapshot:
         quotes=quotes,
         volatility_index=_union(market.volatility_index for market in ordered),
         funding_history=_union(market.funding_history for market in ordered),
+        volatility_history=_union(market.volatility_history for market in ordered),
         candles=_union(market.candles for market in ordered),
         venue_status=_union(market.venue_status for market in ordered),
         events=tuple(dict.fromkeys(event for market in ordered for event in market.events)),

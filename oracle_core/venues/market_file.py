@@ -55,6 +55,7 @@ class MarketFile(StrictModel):
     quotes: tuple[QuoteRow, ...]
     volatility_index: dict[Name, float] = Field(default_factory=dict)
     funding_history: dict[Name, dict[Name, tuple[tuple[int, float], ...]]] = Field(default_factory=dict)
+    volatility_history: dict[Name, tuple[tuple[int, float], ...]] = Field(default_factory=dict)
     candles: dict[Name, dict[Name, CandlesRow]] = Field(default_factory=dict)
     events: tuple[EventRow, ...] = ()
     venue_status: dict[Name, VenueStatus] = Field(default_factory=dict)
@@ -67,6 +68,7 @@ class MarketFile(StrictModel):
             quotes={row.domain.id: row.domain for row in self.quotes},
             volatility_index=self.volatility_index,
             funding_history=_by_id(self.funding_history),
+            volatility_history=self.volatility_history,
             candles={key: Candles(timeframe=row.timeframe, rows=row.rows) for key, row in candles.items()},
             events=tuple(Event(at=row.at, name=row.name, underlyings=row.underlyings) for row in self.events),
             venue_status=self.venue_status,
@@ -105,6 +107,7 @@ def market_json(snapshot: MarketSnapshot) -> bytes:
     optional: dict[str, object] = {
         "volatility_index": snapshot.volatility_index,
         "funding_history": _by_venue(snapshot.funding_history),
+        "volatility_history": snapshot.volatility_history,
         "candles": _by_venue(candles),
         "events": snapshot.events,
         "venue_status": snapshot.venue_status,

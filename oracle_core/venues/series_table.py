@@ -20,6 +20,8 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SHOWN: Final = 20
 """How many faults of a table are listed; the rest are counted."""
 TIME: Final = "timestamp"
+SHORT_TIME: Final = "ts"
+"""What some call it; read where `timestamp` is not there."""
 
 Times = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -91,9 +93,11 @@ Read = tuple[Times, dict[str, Numbers], Sequence[str]]
 
 def _read_parquet(path: Path, names: Sequence[str]) -> Read:
     frame = read_frame(path)
-    _check_columns(str(path), [str(name) for name in frame.columns], names)
+    header = [str(name) for name in frame.columns]
+    time = _time_column(header)
+    _check_columns(str(path), header, (time, *names))
     try:
-        times = milliseconds(frame[TIME])
+        times = milliseconds(frame[time])
         columns = {name: np.asarray(frame[name], dtype=np.float64) for name in names}
     except (TypeError, ValueError, OverflowError) as error:
         raise InputError([fault(str(path), "", str(error), "times and numbers")]) from error
@@ -105,7 +109,8 @@ def _read_csv(path: Path, names: Sequence[str]) -> Read:
     source = str(path)
     reader = csv.reader(StringIO(decode(read_bytes(path), source), newline=""))
     header = [name.strip() for name in next(reader, list[str]())]
-    _check_columns(source, header, names)
+    at = _time_column(header)
+    _check_columns(source, header, (at, *names))
     try:
         rows = [(reader.line_num, cells) for cells in reader if cells]
     except csv.Error as error:
@@ -114,9 +119,9 @@ def _read_csv(path: Path, names: Sequence[str]) -> Read:
     short = [RowFault(place, f"{len(cells)} cells", f"{len(header)} cells")
              for place, (_, cells) in zip(places, rows, strict=True) if len(cells) != len(header)]  # fmt: skip
     refuse_rows(source, short)
-    times = [_time(cells[header.index(TIME)]) for _, cells in rows]
+    times = [_time(cells[header.index(at)]) for _, cells in rows]
     wanted = "a UTC time, ISO 8601 or epoch milliseconds"
-    unread = [RowFault(f"{place}, {TIME}", rows[row][1][header.index(TIME)], wanted)
+    unread = [RowFault(f"{place}, {at}", rows[row][1][header.index(at)], wanted)
               for row, place in enumerate(places) if times[row] is None]  # fmt: skip
     refuse_rows(source, unread)
     columns = {name: np.array([_number(cells[header.index(name)]) for _, cells in rows], float) for name in names}
@@ -124,9 +129,13 @@ def _read_csv(path: Path, names: Sequence[str]) -> Read:
 
 
 def _check_columns(source: str, header: Sequence[str], names: Sequence[str]) -> None:
-    wanted = ", ".join(f"`{name}`" for name in (TIME, *names))
+    wanted = ", ".join(f"`{name}`" for name in names)
     refuse_rows(source, [RowFault(name, "absent", f"a column; {wanted} are required")
-                         for name in (TIME, *names) if name not in header])  # fmt: skip
+                         for name in names if name not in header])  # fmt: skip
+
+
+def _time_column(header: Sequence[str]) -> str:
+    return SHORT_TIME if TIME not in header and SHORT_TIME in header else TIME
 
 
 def _time(cell: str) -> int | None:

@@ -51,8 +51,12 @@ def test_a_bent_document_is_shown_as_far_as_it_goes(ask, tmp_path, advised: dict
     cycle = ask("advise")["cycle_id"]
     documents = [
         *advised.values(),
-        *(ask(name) for name in ("candidates", "compare", "exposures", "stress", "funding", "journal", "doctor")),
+        *(
+            ask(name)
+            for name in ("candidates", "compare", "exposures", "stress", "funding", "journal", "doctor", "indicators")
+        ),
         ask("stress", spot=-5.0),
+        ask("screen", contracts=True),
         ask("explain", subject=cycle),
         ask("why-not", subject=cycle),
         ask("approve", subject=cycle),

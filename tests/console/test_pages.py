@@ -39,6 +39,9 @@ def all_answers(ask, tmp_path: Path, of: str) -> list[Document]:
         ask("persona", name="balanced"),
         ask("doctor"),
         ask("surface", of, picture=tmp_path / "surface.png"),
+        ask("indicators", of),
+        ask("screen", of),
+        ask("screen", of, contracts=True),
         ask("report", folder=tmp_path),
         ask("simulate", check_minutes=1440),
     ]

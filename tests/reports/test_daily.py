@@ -214,7 +214,10 @@ def test_the_chart_is_readable_without_colour_and_has_a_title() -> None:
 @pytest.mark.requirement("REP-05")
 def test_every_indicator_says_its_role_and_its_source() -> None:
     read = json.loads(daily(day()).json)["indicators"]
-    assert {item["name"] for item in read} >= {"Index price", "Volatility for 7 days", "Funding, paper"}
+    assert {item["name"] for item in read} >= {
+        "Index price", "Implied volatility 7 d", "Volatility index", "Realised volatility 7 d", "Spread, paper",
+        "Funding, paper", "Net delta", "Gamma for 1 %", "Vega", "Theta",
+    }  # fmt: skip
     assert all(item["role"] and item["source"] for item in read)
     funding = next(item for item in read if item["name"] == "Funding, paper")
     assert funding["value"] == pytest.approx(0.01 * 3 * 365)

@@ -1,4 +1,4 @@
-"""Commands that look at a book: exposures, stress, funding, positions, surface."""
+"""Commands that look at a book: exposures, stress, funding, positions, surface, indicators, screen."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from oracle_core.console.ask import ask
-from oracle_core.console.options import Book, Equity, Form, FormOption, Market, Numeraire, Out, State
+from oracle_core.console.options import Book, Candles, Dvol, Equity, Form, FormOption, Market, Numeraire, Out, State
 
 
 def exposures(
@@ -77,7 +77,43 @@ def surface(
     ask("surface", form, out, state, market=market, coin=coin, picture=picture)
 
 
+def indicators(
+    *,
+    candles: Candles = None,
+    dvol: Dvol = None,
+    book: Book = None,
+    market: Market = None,
+    equity: Equity = None,
+    numeraire: Numeraire = None,
+    form: FormOption = Form.TEXT,
+    out: Out = None,
+    state: State = None,
+) -> None:
+    """What the market says: volatility, funding, liquidity, regime.
+
+    With a book only its coins, and its Greeks and break-even.
+    """
+    given = {"candles": candles or (), "dvol": dvol or (), "book": book, "market": market}
+    ask("indicators", form, out, state, **given, equity=equity, numeraire=numeraire)
+
+
+def screen(
+    *,
+    contracts: Annotated[bool, typer.Option("--contracts", help="Every contract, not the best of each coin.")] = False,
+    order: Annotated[float, typer.Option("--order", metavar="USD", help="The order costs are stated for.")] = 100_000.0,
+    candles: Candles = None,
+    dvol: Dvol = None,
+    market: Market = None,
+    form: FormOption = Form.TEXT,
+    out: Out = None,
+    state: State = None,
+) -> None:
+    """Rank coins by volatility, liquidity, cost and choppiness."""
+    given = {"candles": candles or (), "dvol": dvol or (), "market": market}
+    ask("screen", form, out, state, **given, contracts=contracts, order=order)
+
+
 def add(app: typer.Typer) -> None:
     """Put the commands on the command line."""
-    for command in (exposures, stress, funding, positions, surface):
+    for command in (exposures, stress, funding, positions, surface, indicators, screen):
         app.command()(command)

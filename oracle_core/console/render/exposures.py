@@ -1,7 +1,8 @@
 """`oracle.exposures/1`: the book's Greeks per coin and per slice, with its stress grid."""
 
 from oracle_core.console.render.actions import delta, prices
-from oracle_core.console.render.fields import Node, moment, number, part, parts, text, texts
+from oracle_core.console.render.break_even import break_even
+from oracle_core.console.render.fields import Node, moment, number, part, parts, rows, text, texts
 from oracle_core.console.render.figures import amount, at
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import bullets, section, sentence, table
@@ -33,6 +34,7 @@ def exposures(document: Node, width: int) -> list[str]:
         *section("Delta in coins", _deltas(document)),
         *section(f"Greeks ({UNITS})", _greeks(document)),
         *(line for key, name in SLICES.items() for line in section(f"By {name}", _slice(document, key))),
+        *break_even(rows(document, "break_even"), width),
         *section("Stress, P&L in USD of an instant move", stressed),
         *section("Rests on", bullets([*texts(document, "assumptions"), *texts(document, "notes")], width)),
     ]

@@ -9,10 +9,12 @@ from oracle_core.console.render.comparison import comparison
 from oracle_core.console.render.explanation import explanation, why_not
 from oracle_core.console.render.exposures import exposures
 from oracle_core.console.render.fields import Node, text
+from oracle_core.console.render.indicators import indicators
 from oracle_core.console.render.layout import fit
 from oracle_core.console.render.plain import plain
 from oracle_core.console.render.recommendation import recommendation
 from oracle_core.console.render.report import report
+from oracle_core.console.render.screen import screen
 from oracle_core.console.render.stress import stress
 from oracle_core.console.render.surface import surface
 
@@ -41,6 +43,8 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "oracle.persona_view/1": library.persona_view,
     "oracle.validation/1": library.validation,
     "oracle.funding/1": library.funding,
+    "oracle.indicators/1": indicators,
+    "oracle.screen/1": screen,
     "oracle.doctor/1": library.doctor,
     "oracle.report/1": report,
     "oracle.surface/1": surface,

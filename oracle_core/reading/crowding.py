@@ -1,0 +1,46 @@
+"""Whether one side is crowded: who pays an extreme funding or basis is many, and may have to leave together."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from oracle_core.reading.basis import LIMIT_ANNUAL, Basis
+from oracle_core.reading.funding import EXTREME_PCT, Funding
+from oracle_core.reading.reading import Absent
+
+
+class Crowding(NamedTuple):
+    """side: +1 longs are crowded, -1 shorts, 0 neither; reasons say by what."""
+
+    side: int
+    reasons: tuple[str, ...]
+
+
+def crowding(rates: Sequence[Funding], bases: Sequence[Basis]) -> Crowding | Absent:
+    """One side, when a rate is beyond the 95th percentile of 90 days, or a future 30 % a year from its index.
+
+    Signs that contradict each other are no crowd. Absent where nothing can be compared.
+    """
+    compared = [rate for rate in rates if not isinstance(rate.percentile, Absent)]
+    dated = [found for found in bases if found.annual is not None]
+    if not compared and not dated:
+        return Absent("no funding history of 90 days and no dated future")
+    signs = [*filter(None, map(_paid, compared)), *filter(None, map(_apart, dated))]
+    sides = {side for side, _ in signs}
+    return Crowding(sides.pop() if len(sides) == 1 else 0, tuple(reason for _, reason in signs))
+
+
+def _paid(rate: Funding) -> tuple[int, str] | None:
+    rank = rate.percentile
+    if isinstance(rank, Absent):
+        return None
+    reason = f"funding of {rate.key} at its {rank:.0f}th percentile of 90 days"
+    if rank > EXTREME_PCT and rate.rate > 0.0:
+        return 1, reason
+    return (-1, reason) if rank < 100.0 - EXTREME_PCT and rate.rate < 0.0 else None
+
+
+def _apart(found: Basis) -> tuple[int, str] | None:
+    annual = found.annual or 0.0
+    if abs(annual) <= LIMIT_ANNUAL:
+        return None
+    return (1 if annual > 0.0 else -1), f"{found.key} stands {100.0 * annual:+.0f} % a year from its index"
