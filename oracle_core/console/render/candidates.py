@@ -8,19 +8,59 @@ from oracle_core.console.render.figures import amount, cents
 from oracle_core.console.render.layout import section, sentence, table
 from oracle_core.console.render.outlooks import worst_words
 
+FINE = frozenset({"coins", "contracts", "ratio", "correlation", "beta"})
+"""Units of which the second decimal is not small."""
+
 TERMS = ("execution", "carry", "edge", "risk", "capital")
 RANKING = "Why this order: U is the sum of the terms, benefit = U - U of hold"
 
 
-def candidate_sections(candidates: Sequence[Node], picked: Sequence[str], width: int) -> list[str]:
-    """The offered ones by rank, what is worth what, and the refused ones with their first reason."""
+def candidate_sections(
+    candidates: Sequence[Node], picked: Sequence[str], width: int, *, most: int | None = None
+) -> list[str]:
+    """The offered ones by rank, what is worth what, and the refused ones with their first reason.
+
+    `most` of each are shown, with hold and what is picked whatever their rank; the others are counted.
+    """
     offered = [item for item in candidates if text(item, "status") != "refused"]
     refused = [item for item in candidates if text(item, "status") == "refused"]
+    shown = _first(offered, picked, most)
+    reasons = [line for item in refused[:most] for line in _refusal(item, width)]
     return [
-        *section("Candidates (USD): least breach first, then most benefit", _offered(offered, picked)),
-        *section(RANKING, _terms(offered)),
-        *section("Refused", [line for item in refused for line in _refusal(item, width)]),
+        *section(
+            "Candidates (USD): least breach first, then most benefit",
+            [*_offered(shown, picked), *_more(len(offered) - len(shown))],
+        ),
+        *section(RANKING, _terms(shown)),
+        *section("Refused", [*reasons, *_more(0 if most is None else len(refused) - most)]),
+        *section("For a person to do", [line for item in offered for line in told(item, width)]),
     ]
+
+
+def figure_lines(candidate: Node) -> list[str]:
+    """The figures that only its kind of action has."""
+    cells = [
+        [text(row, "name"), amount(number(row, "value"), 4 if text(row, "unit") in FINE else 2), text(row, "unit")]
+        for row in rows(candidate, "details")
+    ]
+    return table(cells, "<><") if cells else []
+
+
+def told(candidate: Node, width: int) -> list[str]:
+    """What a candidate asks of a person, where no order does it."""
+    said = text(part(candidate, "instruction"), "text")
+    return sentence(f"{text(candidate, 'label')} {said}", width) if said else []
+
+
+def _first(offered: Sequence[Node], picked: Sequence[str], most: int | None) -> list[Node]:
+    if most is None or len(offered) <= most:
+        return list(offered)
+    kept = {text(item, "id") for item in offered[:most]} | set(picked)
+    return [item for item in offered if text(item, "id") in kept or text(item, "kind") == "hold"]
+
+
+def _more(count: int) -> list[str]:
+    return [f"  and {count:,} more: `oracle why-not` and `--format json` have all of them"] if count > 0 else []
 
 
 def terms_in_cents(candidate: Node, hold: Node) -> tuple[list[float | None], float]:

@@ -1,7 +1,7 @@
 """`oracle.explanation/1` and `oracle.why_not/1`: why a candidate stands where it stands, or what a word means."""
 
 from oracle_core.console.render.actions import short, trade
-from oracle_core.console.render.candidates import TERMS
+from oracle_core.console.render.candidates import TERMS, figure_lines, told
 from oracle_core.console.render.fields import Node, flag, notes, number, part, rows, text, texts
 from oracle_core.console.render.figures import UNKNOWN, amount, cents
 from oracle_core.console.render.headline import banner
@@ -21,6 +21,9 @@ def explanation(document: Node, width: int) -> list[str]:
         banner(document, f"why {text(candidate, 'label')} of cycle {text(document, 'cycle_id')}"),
         *(legs or ["  HOLD: do nothing"]),
         *sentence(_standing(document, candidate), width),
+        *told(candidate, width),
+        *section("Figures of this kind of action", figure_lines(candidate)),
+        *section("Noted", bullets(texts(candidate, "notes"), width)),
         *section("The terms (USD over the horizon)", _terms(document, width)),
         *section("Limits of the persona", _limits(document)),
         *section("Guardrails on the plan of the cycle", rail_lines(verdict, width)),

@@ -12,6 +12,7 @@ from oracle_core.console.render.outlooks import before_after
 from oracle_core.console.render.prose import advisor_lines
 from oracle_core.console.render.rails import rail_lines
 
+MOST_SHOWN = 8
 COSTS = ("fee", "half_spread", "slippage")
 
 
@@ -27,7 +28,7 @@ def recommendation(document: Node, width: int) -> list[str]:
         *section("Cost now (USD)", cost_lines(part(document, "cost"))),
         *section("The model says", advisor_lines(document, width)),
         *before_after(before, part(document, "after")),
-        *candidate_sections(candidates, texts(document, "chosen"), width),
+        *candidate_sections(candidates, texts(document, "chosen"), width, most=MOST_SHOWN),
         *section("Guardrails", rail_lines(part(document, "verdict"), width)),
         *section("Clock", clock_lines(document)),
         *section("What could go wrong", bullets(dangers(document), width)),
