@@ -18,7 +18,7 @@ from oracle_core.hedging.situation import Situation
 from oracle_core.maths.black import black_price
 from oracle_core.maths.draws import normals, uniforms
 from oracle_core.pricing.contracts import ContractTable, Floats
-from oracle_core.risk.variance import CORRELATIONS
+from oracle_core.risk.correlations import CORRELATIONS
 
 DRAWS: Final = 8_000
 BATCHES: Final = 20

@@ -19,6 +19,7 @@ from oracle_core.reports.daily import Report, daily
 from oracle_core.reports.inputs import DailyInputs, DayFill
 from oracle_core.risk.outlook import outlook
 from oracle_core.risk.view import view_book
+from oracle_core.risk.volatility import horizon_volatilities
 
 
 def report_daily(desk: Desk, request: ReportRequest) -> Document:
@@ -54,10 +55,12 @@ def _inputs(desk: Desk, records: tuple[CycleRecord, ...]) -> DailyInputs:
     brief = desk.stored_brief(latest)
     account = desk.paper()
     book = brief.portfolio if account is None else account.portfolio(marks(brief.market))
+    view = view_book(book, brief.market)
+    vols = horizon_volatilities(view.market, view.coins, max(brief.strategy.horizon_hours, 1.0), view.forwards)
     plans = [record.plan.hash for record in records if record.plan is not None]
     return DailyInputs(
         as_of=latest.as_of, account=book.name, trading_state=desk.trading_state(), records=records,
-        current=outlook(view_book(book, brief.market)), market=brief.market, limits=brief.persona.state_limits(),
+        current=outlook(view, vols=vols), market=brief.market, limits=brief.persona.state_limits(),
         fills=tuple(
             DayFill(plan_hash=line.plan_hash, fill=line.fill, notional_usd=line.notional_usd)
             for line in fills(desk.journal)

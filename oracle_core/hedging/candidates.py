@@ -59,7 +59,7 @@ def situation(view: BookView, strategy: Blend, persona: Persona, found: Universe
     missing = tuple(coin for coin in view.coins if coin not in vols.used)
     bare = Situation(
         view=view, strategy=strategy, persona=persona, hours=hours, vols=vols.used,
-        without_volatility=missing, model=variance_model(view, hours, vols.used), hold=outlook(view),
+        without_volatility=missing, model=variance_model(view, hours, vols.used), hold=outlook(view, vols=vols.used),
         resting=_NOTHING, universe=found or Universe(), forecasts=vols.forecasts, implied=vols.implied,
         unforecast=vols.unforecast,
     )  # fmt: skip

@@ -44,7 +44,7 @@ def evaluate(
     traded = trade_vector(case, trades)
     contracts = case.view.effective + traded
     cost = _total(list(costs.values()))
-    after = outlook(case.view, traded, _by_venue(costs)) if trades else case.hold
+    after = outlook(case.view, traded, _by_venue(costs), vols=case.vols) if trades else case.hold
     churned = sum(
         (found.fee + found.half_spread + (found.slippage or 0.0)) * (1.0 + _leg_churn(case, key, contracts, trades))
         for key, found in costs.items()

@@ -10,7 +10,7 @@ from oracle_core.hedging.carry import leg_carry, legs_kept
 from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.two_legs import rows_of
 from oracle_core.pricing.carry import HOURS_A_YEAR, annualised_basis, hourly_funding
-from oracle_core.pricing.margin import has_margin_rule, tier_margin
+from oracle_core.pricing.margin import has_margin_rule, line_margin
 
 Trades = Mapping[InstrumentId, Decimal]
 
@@ -23,11 +23,12 @@ def capital_usd(case: Situation, trades: Trades) -> float | None:
     total = 0.0
     for row, contracts in rows_of(case, trades).items():
         listed, held = case.view.table.instruments[row], float(case.view.effective[row])
-        added = max(abs(held + contracts) - abs(held), 0.0) * float(case.view.table.notional_usd[row])
+        more = max(abs(held + contracts) - abs(held), 0.0)
+        added = more * float(case.view.table.notional_usd[row])
         if listed.kind is Kind.SPOT:
             total += added
         elif not added or has_margin_rule(listed):
-            total += tier_margin(listed, added).initial
+            total += line_margin(listed, more, added).initial
         else:
             return None
     return total

@@ -15,6 +15,7 @@ from oracle_core.maths.black import black_core
 from oracle_core.playbook.blend import Blend
 from oracle_core.pricing.forwards import Forwards
 from oracle_core.pricing.inputs import SECONDS_A_YEAR, coin_index
+from oracle_core.risk.correlations import TABLED
 
 MOST_OPTIONS = 60
 """Options that enter a decision; an optimisation over more of them costs time and finds nothing that is tradable."""
@@ -58,7 +59,7 @@ class _Listed(NamedTuple):
 def universe(portfolio: Portfolio, market: MarketSnapshot, strategy: Blend) -> Universe:
     """The options within the strategy's days and deltas that somebody quotes on both sides, the cheapest to trade."""
     kinds = {policy.value for policy in strategy.policies}
-    coins = _coins(market, strategy) if kinds & OPENING_KINDS else ()
+    coins = _coins(market, strategy) if kinds & OPENING_KINDS else _movers(market, strategy)
     if not kinds & OPTION_KINDS:
         return Universe(coins=coins)
     used = tuple(sorted({*coins, *_touched(portfolio, market, strategy)}))
@@ -73,6 +74,13 @@ def _coins(market: MarketSnapshot, strategy: Blend) -> tuple[str, ...]:
     """The coins with a price that the strategy names; every coin of the market where it names none."""
     named = strategy.underlyings
     return tuple(coin for coin in sorted(market.coins) if (named is None or coin in named) and _priced(market, coin))
+
+
+def _movers(market: MarketSnapshot, strategy: Blend) -> tuple[str, ...]:
+    """The coins with which another may be hedged: those whose correlations are in the table."""
+    if strategy.params.cross_hedge is None:
+        return ()
+    return tuple(coin for coin in sorted(TABLED.intersection(market.coins)) if _priced(market, coin))
 
 
 def _priced(market: MarketSnapshot, coin: str) -> bool:

@@ -1,21 +1,29 @@
 """One book before or after a plan: exposure, margin, stress, and the measures that the limits bind."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from oracle_core.domain.exposure import Exposure, Outlook, PoolMargin, StressCell
 from oracle_core.domain.limits import StateMeasures
 from oracle_core.pricing.contracts import Floats
+from oracle_core.risk.cross_hedge import cross_hedge_usd
 from oracle_core.risk.exposures import exposures, with_working
 from oracle_core.risk.margin import Paid, pool_margins
 from oracle_core.risk.stress import stress_cells, stress_pnl, worst_cell
 from oracle_core.risk.view import BookView
+from oracle_core.risk.volatility import Volatility
 
 EXPIRY_WINDOW_YEARS = 48.0 / 8_760.0
+NO_VOLS: Mapping[str, Volatility] = {}
 
 
-def outlook(view: BookView, legs: Floats | None = None, paid: Paid = 0.0) -> Outlook:
+def outlook(
+    view: BookView, legs: Floats | None = None, paid: Paid = 0.0, *, vols: Mapping[str, Volatility] = NO_VOLS
+) -> Outlook:
     """The book with `legs` (signed contracts by row, shape (n,)) traded and `paid`: USD per venue, or one sum.
 
+    `vols` compare the coins of a cross-hedge; without them a dollar of one counts as a dollar of another.
     Stress, margin and measures count working orders as filled; exposures tell them apart.
     """
     traded = np.zeros(len(view.table.instruments)) if legs is None else legs
@@ -27,14 +35,16 @@ def outlook(view: BookView, legs: Floats | None = None, paid: Paid = 0.0) -> Out
     worst = worst_cell(cells)
     return Outlook(
         equity_usd=view.equity_usd, exposures=shown, stress=cells, worst=worst, pools=pools,
-        measures=_measures(view, contracts, found, worst, pools),
+        measures=_measures(view, contracts, found, worst, pools, vols=vols),
     )  # fmt: skip
 
 
 def _measures(
-    view: BookView, contracts: Floats, found: tuple[Exposure, ...], worst: StressCell, pools: tuple[PoolMargin, ...]
-) -> StateMeasures:
+    view: BookView, contracts: Floats, found: tuple[Exposure, ...], worst: StressCell, pools: tuple[PoolMargin, ...],
+    *, vols: Mapping[str, Volatility],
+) -> StateMeasures:  # fmt: skip
     equity = view.equity_usd
+    crossed = cross_hedge_usd(found, {coin: vol.value for coin, vol in vols.items()}, equity)
 
     def share(dollars: float) -> float:
         # Without equity every exposure is beyond any limit; 1 USD keeps the number finite and the breach plain.
@@ -51,7 +61,7 @@ def _measures(
         margin_use_pct=max(uses, default=None),
         liquidation_distance_pct_min=min(distances, default=None),
         expiry_gamma_1pct_pct_equity=share(_expiring_gamma(view, contracts)),
-        cross_hedge_pct_equity=0.0,
+        cross_hedge_pct_equity=share(crossed),
         venue_share_pct_max=_venue_share(view),
         unknown=tuple(reason for pool in pools for reason in pool.unknown),
     )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from oracle_core.domain.instrument import Instrument, Kind
 from oracle_core.pricing.contracts import Floats, Mask
+from oracle_core.risk.correlations import correlations
 from oracle_core.risk.view import BookView
 from oracle_core.risk.volatility import HOURS_A_YEAR, Volatility
 
@@ -18,14 +19,6 @@ BASIS_SHARE = 0.5
 """The basis moves at most this share of what its coin moves: with more, a quiet coin would have negative variance."""
 
 INDEX = "index"
-
-CORRELATIONS: Mapping[frozenset[str], float] = {
-    frozenset({"BTC", "ETH"}): 0.85,
-    frozenset({"BTC", "SOL"}): 0.75,
-    frozenset({"ETH", "SOL"}): 0.78,
-}
-
-MEASURED = frozenset[str]().union(*CORRELATIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +91,10 @@ class VarianceModel:
 def variance_model(view: BookView, hours: float, vols: Mapping[str, Volatility]) -> VarianceModel:
     """The model for a horizon. A coin without a volatility adds no variance: whoever ranks must say so."""
     coins = view.coins
-    matrix = np.array([[_correlation(a, b) for b in coins] for a in coins]) if coins else np.zeros((0, 0))
+    found = correlations(view.market, coins)
     return VarianceModel(
         view=view, hours=hours, sigma=np.array([vols[coin].value if coin in vols else 0.0 for coin in coins]),
-        measured=np.array([coin in MEASURED for coin in coins], dtype=bool), correlation=matrix,
+        measured=found.known, correlation=found.matrix,
         factors=tuple(_coin_factors(view, coin) for coin in coins),
     )  # fmt: skip
 
@@ -122,9 +115,3 @@ def _factor(listed: Instrument) -> Hashable:
     if listed.kind is Kind.PERPETUAL:
         return f"perpetual on {listed.venue}"
     return listed.expiry if listed.expiry is not None else INDEX
-
-
-def _correlation(a: str, b: str) -> float:
-    if a not in MEASURED or b not in MEASURED:
-        return 0.0
-    return 1.0 if a == b else CORRELATIONS[frozenset({a, b})]

@@ -93,7 +93,7 @@ def _seems_cured(case: Situation, coin: str | None, share: Decimal, cost: float,
     trades = _trades(case, coin, share)
     paid = {key.venue: 0.0 for key in trades}
     paid = {venue: float(share) * cost / len(paid) for venue in paid}
-    after = outlook(case.view, trade_vector(case, trades), paid)
+    after = outlook(case.view, trade_vector(case, trades), paid, vols=case.vols)
     if state_refusals(case, case.hold, after):
         return False
     return not breached(case, after) if wholly else ends_a_breach(case, case.hold, after)

@@ -3,7 +3,16 @@
 from typing import Final
 
 from oracle_core.domain.hedge import ActionKind
-from oracle_core.hedging.families import carry_trade, cut_leg, deleverage, delta, rotate, transfer, unwind
+from oracle_core.hedging.families import (
+    carry_trade,
+    cross_hedge,
+    cut_leg,
+    deleverage,
+    delta,
+    rotate,
+    transfer,
+    unwind,
+)
 from oracle_core.hedging.families.family import Family
 from oracle_core.playbook.persona import Objective
 
@@ -13,6 +22,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     deleverage.FAMILY,
     cut_leg.FAMILY,
     transfer.FAMILY,
+    cross_hedge.FAMILY,
     rotate.FAMILY,
     carry_trade.FAMILY,
 )

@@ -104,7 +104,7 @@ def _moved(case: Situation, change: Mapping[str, float], currency: str) -> Outlo
         else pool
         for pool in case.view.pools
     )
-    return outlook(replace(case.view, pools=pools))
+    return outlook(replace(case.view, pools=pools), vols=case.vols)
 
 
 def _instruct(

@@ -4,6 +4,7 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from oracle_core.playbook.params.carry import CarryParams
 from oracle_core.playbook.params.close import CloseParams
+from oracle_core.playbook.params.cross_hedge import CrossHedgeParams
 from oracle_core.playbook.params.establish import EstablishParams
 from oracle_core.playbook.params.events import EventParams
 from oracle_core.playbook.params.partial import PartialParams
@@ -28,6 +29,7 @@ class Params(StrictModel):
     reduce: ReduceParams | None = None
     events: EventParams | None = None
     carry: CarryParams | None = None
+    cross_hedge: CrossHedgeParams | None = None
 
     def sentences(self) -> tuple[str, ...]:
         """What every section that is set says, in the order of the table."""
@@ -51,5 +53,6 @@ READERS: dict[str, frozenset[Policy]] = {
     "reduce": frozenset({Policy.REDUCE}),
     "events": frozenset({Policy.ESTABLISH, Policy.CLOSE, Policy.REDUCE}),
     "carry": frozenset({Policy.CARRY_CLOSE}),
+    "cross_hedge": frozenset({Policy.TO_TARGET, Policy.TO_EDGE}),
 }
 """Which policies read a section."""
