@@ -107,6 +107,15 @@ class NamedRequest(StrictModel):
     name: str
 
 
+class OldFileRequest(StrictModel):
+    """An older strategy or persona file, and where today's form of it goes."""
+
+    old: Path
+    to: Path | None = None
+    accept_unmapped: bool = False
+    """Leave out what cannot be mapped: the result is then for advice only."""
+
+
 class ReportRequest(StrictModel):
     """The advisory report of a day; the newest day with a cycle unless one is named. Files go to `folder`."""
 

@@ -1,5 +1,6 @@
 """Commands about files a desk edits: strategy, persona, schema."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,6 +9,11 @@ from oracle_core.console.ask import ask
 from oracle_core.console.options import Form, FormOption, Out, State
 
 Everything = Annotated[bool, typer.Option("--all", help="Deprecated ones too.")]
+Old = Annotated[Path, typer.Argument(metavar="OLD.json", help="The older file.")]
+To = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Where the new file goes; never over another.")]
+Accept = Annotated[
+    bool, typer.Option("--accept-unmapped", help="Leave out what cannot be mapped; the result is for advice only.")
+]
 Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="By name or by path.")]
 
 
@@ -26,6 +32,14 @@ def strategy_show(name: Name, form: FormOption = Form.TEXT, out: Out = None, sta
 def strategy_validate(name: Name, form: FormOption = Form.TEXT, out: Out = None, state: State = None) -> None:
     """Check a strategy file: every fault at once."""
     ask("strategy-validate", form, out, state, name=name)
+
+
+def strategy_import(
+    old: Old, *, to: To = None, accept_unmapped: Accept = False, form: FormOption = Form.TEXT, out: Out = None,
+    state: State = None,
+) -> None:  # fmt: skip
+    """Rewrite an older strategy file in today's form; nothing is dropped without a word."""
+    ask("strategy-import", form, out, state, old=old, to=to, accept_unmapped=accept_unmapped)
 
 
 def strategy_schema(form: FormOption = Form.JSON, out: Out = None, state: State = None) -> None:
@@ -48,6 +62,14 @@ def persona_validate(name: Name, form: FormOption = Form.TEXT, out: Out = None, 
     ask("persona-validate", form, out, state, name=name)
 
 
+def persona_import(
+    old: Old, *, to: To = None, accept_unmapped: Accept = False, form: FormOption = Form.TEXT, out: Out = None,
+    state: State = None,
+) -> None:  # fmt: skip
+    """Rewrite an older persona file in today's form, with the limits of the persona its profile names."""
+    ask("persona-import", form, out, state, old=old, to=to, accept_unmapped=accept_unmapped)
+
+
 def persona_schema(form: FormOption = Form.JSON, out: Out = None, state: State = None) -> None:
     """The JSON Schema of persona files."""
     ask("schema", form, out, state, name="persona")
@@ -68,9 +90,10 @@ def add(app: typer.Typer) -> None:
     app.command()(schema)
     groups = {
         "strategy": ("The strategies a desk can follow.",
-                     (strategy_list, strategy_show, strategy_validate, strategy_schema)),
+                     (strategy_list, strategy_show, strategy_validate, strategy_import,
+                      strategy_schema)),
         "persona": ("The risk profiles that bind and rank.",
-                    (persona_list, persona_show, persona_validate, persona_schema)),
+                    (persona_list, persona_show, persona_validate, persona_import, persona_schema)),
     }  # fmt: skip
     for name, (words, commands) in groups.items():
         group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=words)

@@ -60,6 +60,18 @@ def validation(document: Node, width: int) -> list[str]:
     )
 
 
+def legacy_import(document: Node, width: int) -> list[str]:
+    """`oracle.legacy_import/1`."""
+    bound = " (for advice only: something was left out)" if flag(document, "advise_only") else ""
+    lines = [
+        f"{text(document, 'kind').capitalize()} {text(document, 'name')} written to {text(document, 'path')}{bound}"
+    ]
+    for row in rows(document, "rows"):
+        was = text(row, "value")
+        lines += sentence(f"{text(row, 'key')}{f' = {was}' if was else ''} → {text(row, 'became')}", width)
+    return lines
+
+
 def funding(document: Node, _width: int) -> list[str]:
     """`oracle.funding/1`."""
     head = ["venue", "perpetual", "rate", "every", "a year, simple", "next, UTC", "held", "USD/day", "USD/week"]

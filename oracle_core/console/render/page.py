@@ -42,6 +42,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "oracle.personas/1": library.personas,
     "oracle.persona_view/1": library.persona_view,
     "oracle.validation/1": library.validation,
+    "oracle.legacy_import/1": library.legacy_import,
     "oracle.funding/1": library.funding,
     "oracle.indicators/1": indicators,
     "oracle.screen/1": screen,
