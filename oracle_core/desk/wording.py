@@ -2,6 +2,7 @@
 
 from oracle_core.domain.instrument import Kind
 from oracle_core.hedging.situation import Situation
+from oracle_core.reading.events import events_ahead
 
 
 def facts(case: Situation) -> dict[str, str]:
@@ -33,8 +34,18 @@ def situation_notes(case: Situation) -> tuple[str, ...]:
         *_edge_notes(case),
         *_funding_notes(case),
         *_candle_notes(case),
+        *_event_notes(case),
         "costs are those of taking at once, whatever the order style: so does the paper venue",
     )
+
+
+def _event_notes(case: Situation) -> tuple[str, ...]:
+    """What the calendar holds within a day for the coins of the book: a reason for caution."""
+    found: dict[str, list[str]] = {}
+    for coin in case.view.coins:
+        for item in events_ahead(case.view.market, coin):
+            found.setdefault(item.said, []).append(coin)
+    return tuple(f"caution, event ahead: {said} ({', '.join(coins)})" for said, coins in found.items())
 
 
 def _edge_notes(case: Situation) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ def leg_carry(view: BookView, row: int, contracts: float, hours: float) -> float
     """USD that signed contracts of a row receive (+) or pay over some hours; None where no rate is quoted.
 
     A perpetual by its funding, which reverts to its mean; a dated future by its basis, which is gone at expiry; spot
-    that is short by its borrow rate. Spot that is owned, and an option, carry nothing.
+    that is short by its borrow rate; an option that is long by financing its premium, where its quote has a borrow
+    rate. Spot that is owned, and an option that is short, carry nothing.
     """
     listed = view.table.instruments[row]
     quote = view.market.quotes[listed.id]
@@ -68,6 +69,9 @@ def leg_carry(view: BookView, row: int, contracts: float, hours: float) -> float
             return expected_roll(forward, index, notional, hours, years * HOURS_A_YEAR)
         case Kind.SPOT if contracts < 0.0:
             return None if quote.borrow_rate is None else notional * quote.borrow_rate * hours / HOURS_A_YEAR
+        case Kind.OPTION if contracts > 0.0 and quote.borrow_rate is not None:
+            premium = contracts * float(view.table.value_usd[row])
+            return -premium * quote.borrow_rate * min(hours / HOURS_A_YEAR, float(view.table.years[row])) + 0.0
         case _:
             return 0.0
 
@@ -102,7 +106,10 @@ def _funding(view: BookView, row: int, quote: Quote, notional: float, hours: flo
 
 
 def _carrying_rows(case: Situation, contracts: Floats) -> list[int]:
-    """Perpetuals, dated futures, and spot that is short."""
+    """Perpetuals, dated futures, spot that is short, and options bought on borrowed money."""
     kinds = case.view.table.kinds
     carrying = (kinds[Kind.PERPETUAL] | kinds[Kind.FUTURE]) & (contracts != 0.0)
-    return [int(row) for row in np.flatnonzero(carrying | (kinds[Kind.SPOT] & (contracts < 0.0)))]
+    found = [int(row) for row in np.flatnonzero(carrying | (kinds[Kind.SPOT] & (contracts < 0.0)))]
+    table, quotes = case.view.table, case.view.market.quotes
+    bought = [int(row) for row in np.flatnonzero(kinds[Kind.OPTION] & (contracts > 0.0))]
+    return [*found, *(row for row in bought if quotes[table.instruments[row].id].borrow_rate is not None)]

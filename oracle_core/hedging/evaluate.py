@@ -9,6 +9,7 @@ from oracle_core.domain.hedge import ActionKind, Band, CandidateAction, Cost, De
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.limits import breach
 from oracle_core.hedging.carry import unquoted_funding
+from oracle_core.hedging.financing import financing_details
 from oracle_core.hedging.objective import churn, terms
 from oracle_core.hedging.situation import Situation
 from oracle_core.pricing.contracts import Floats
@@ -55,7 +56,8 @@ def evaluate(
         legs=tuple(_leg(case, key, trades[key], found) for key, found in sorted(costs.items())),
         benefit=weighed.utility - case.resting.utility,
         breach=breach(after.measures, case.persona.state_limits()),
-        before=case.hold, after=after, band=band, details=details, notes=_notes(case, contracts, costs),
+        before=case.hold, after=after, band=band, details=(*details, *financing_details(case, trades)),
+        notes=_notes(case, contracts, costs),
     )  # fmt: skip
 
 
