@@ -32,6 +32,8 @@ class Entry(StrictModel):
     prompts: dict[str, str]
     reply_schema: str
     recorded: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    answers: Annotated[int, Field(ge=0)]
+    stopped: str | None
     sha256: str
 
     @model_validator(mode="after")
@@ -56,6 +58,8 @@ class Taped:
     chooser: str | None
     fault: str | None = None
     model: str = MODEL
+    answers: int = 1
+    stopped: str | None = None
 
 
 def read_manifest(folder: Path = CASSETTES) -> Manifest:
@@ -89,5 +93,7 @@ def _entry(folder: Path, item: Taped, today: date, before: Manifest | None) -> E
         prompts=prompt_versions(),
         reply_schema="oracle.reply/1",
         recorded=recorded,
+        answers=item.answers,
+        stopped=item.stopped,
         sha256=sha256,
     )

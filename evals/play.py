@@ -1,7 +1,7 @@
 """A subject put to every task: over HTTP when it is recorded, from its cassette ever after."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,15 +68,21 @@ def refuse_left_over(cassette: Cassette, path: Path) -> None:
 def usage_of(path: Path) -> Usage | None:
     """The tokens a provider reported over a whole cassette; None where one answer does not say."""
     kept = Readable.deserialize(whole(path))["interactions"]
-    reported = [_reported(item["response"]) for item in kept]
-    found = [item for item in reported if item is not None]
-    if len(found) < len(reported):
+    return used([item["response"] for item in kept])
+
+
+def used(responses: Sequence[Mapping[str, Any]]) -> Usage | None:
+    """The tokens of several answers; None where one does not say."""
+    told = [reported(item) for item in responses]
+    found = [item for item in told if item is not None]
+    if len(found) < len(told):
         return None
     prompt, reply = (sum(item[name] for item in found) for name in ("prompt_tokens", "completion_tokens"))
     return Usage(calls=len(found), prompt_tokens=prompt, reply_tokens=reply)
 
 
-def _reported(response: Mapping[str, Any]) -> dict[str, int] | None:
+def reported(response: Mapping[str, Any]) -> dict[str, int] | None:
+    """The tokens that one answer says it took."""
     try:
         body = json.loads(response["body"]["string"])
     except ValueError:

@@ -42,7 +42,7 @@ def record_all(folder: Path, today: date, before: Manifest | None) -> Manifest:
         for name in STAND_INS:
             record_subject(exam, name, folder, put)
     taped = [Taped(name=case.name, chooser=case.chooser, fault=case.fault) for case in cases]
-    taped += [Taped(name=f"{PREFIX}{name}", chooser=name) for name in STAND_INS]
+    taped += [Taped(name=f"{PREFIX}{name}", chooser=name, answers=len(every_trial())) for name in STAND_INS]
     forget_unused(folder)
     return write_manifest(folder, taped, today, before)
 
