@@ -4,6 +4,7 @@ What changed in the prompts is shown first. A score that got worse is told, and 
 """
 
 import argparse
+import json
 import shutil
 import sys
 from collections.abc import Sequence
@@ -85,13 +86,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         changed = [name for name, item in after.cassettes.items() if known.get(name) != item.sha256]
         sys.stderr.write(f"{len(after.cassettes)} cassettes; changed: {', '.join(changed) or 'none'}\n")
         if asked.check:
-            return int(bool(changed))
+            return _told(asked, changed, [])
         replace_cassettes(Path(made))
     worse = keep_scores(system_clock().date(), asked.accept)
     sys.stderr.writelines(f"worse: {line}\n" for line in worse)
     if worse:
         sys.stderr.write("hint: mend it, or keep the new figures with --accept 'why they may be worse'\n")
-    return int(bool(worse))
+    return _told(asked, changed, worse)
+
+
+def _told(asked: argparse.Namespace, changed: list[str], worse: list[str]) -> int:
+    """The outcome, for a program where one asks; ends with 1 when something is not as it should be."""
+    wrong = bool(worse) or (asked.check and bool(changed))
+    if asked.format == "json":
+        found = {"schema": "oracle.eval-record/1", "ok": not wrong, "changed": changed, "worse": worse}
+        print(json.dumps(found, indent=2))
+    return int(wrong)
 
 
 def _known() -> Manifest | None:
@@ -106,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m evals.record", description="Record every conversation again.")
     made.add_argument("--check", action="store_true", help="only show what would change; ends with 1 when it would")
     made.add_argument("--accept", metavar="WHY", help="keep scores that got worse, with the reason")
+    made.add_argument("--format", choices=("text", "json"), default="text")
     return made
 
 

@@ -44,11 +44,12 @@ def document(sats: Sequence[Sat], past: Sequence[Entry], found: Scored | None = 
     wrong = failures(figures, past)
     return {
         "schema": SCHEMA,
+        "ok": not wrong,
         "version": __version__,
         "prompts": dict(prompt_versions()),
         "scores": [_score(score) for score in SCORES],
         "subjects": [_subject(sat, figures) for sat in sats],
-        "gate": {"ok": not wrong, "failures": list(wrong)},
+        "failures": list(wrong),
         "history": [_line(item) for item in past],
         "meaning": list(MEANING),
     }

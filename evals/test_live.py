@@ -1,10 +1,12 @@
 """A live run: the same tasks and scores, beside what is kept, never above its budget. The model is on loopback."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from evals import __main__ as command
 from evals import live
 from evals.choosers import CHOOSERS
 from evals.exam import Exam
@@ -14,6 +16,7 @@ from evals.play import cassette_path, every_trial
 from evals.scores.cost import usd
 from evals.scores.score import Price, Usage
 from evals.server import ReferenceServer, serving, usage
+from evals.subjects import baseline
 from evals.tape import whole
 from oracle_core.errors import InputError
 
@@ -94,3 +97,35 @@ def test_what_a_provider_does_not_count_stays_spent() -> None:
     assert purse.reserve()
     purse.settle(Usage(calls=1, prompt_tokens=1_000, reply_tokens=100))
     assert purse.spent == pytest.approx(purse.most + 0.0014)
+
+
+def test_the_command_scores_a_live_model_beside_the_baselines(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    baselines = (baseline(Exam(folder.parent), "engine", FEW),)
+    monkeypatch.setattr(command, "every_trial", lambda: FEW)
+    monkeypatch.setattr(command, "replay_all", lambda _: baselines)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with serving(ReferenceServer()) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        code = command.main(["run", "--live", "--budget", "2.00", "--model", "some-model", "--format", "json"])
+        assert len(server.calls) == len(FEW)
+    card = json.loads(capsys.readouterr().out)
+    assert code in (0, command.NOT_HELD)
+    assert [row["subject"] for row in card["subjects"]] == ["engine", "some-model"]
+    live_row = card["subjects"][1]
+    assert live_row["source"] == "live"
+    assert live_row["values"]["latency"]["count"] == len(FEW)
+    assert live_row["values"]["cost"] is None, "no price was given"
+    (made,) = folder.iterdir()
+    assert {path.suffix for path in made.iterdir()} == {".md", ".html", ".json", ""}
+
+
+def test_a_live_run_without_key_and_address_is_an_input_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "replay_all", lambda _: ())
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    assert command.main(["run", "--live"]) == command.NOT_HELD
+    assert "OPENAI_API_KEY" in capsys.readouterr().err

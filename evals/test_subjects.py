@@ -193,7 +193,7 @@ def test_the_card_is_written_three_ways_and_the_same_twice(
     assert first == second
     card = json.loads(first[".json"])
     assert card["schema"] == "oracle.scorecard/1"
-    assert card["gate"]["ok"] is True
+    assert card["ok"] is True
     for score in SCORES:
         assert score.name in card["subjects"][0]["values"]
     assert b"no model was asked" in first[".md"]

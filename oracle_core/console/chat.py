@@ -23,8 +23,10 @@ from oracle_core.errors import InputError, MarketDataError, OracleError
 from oracle_core.playbook.load import list_personas, list_strategies
 
 PROMPT: Final = "oracle> "
-SILENT: Final = frozenset({"schema", "data-import", "strategy-validate", "persona-validate"})
-"""Use cases about files, which belong to the command line."""
+SILENT: Final = frozenset(
+    {"schema", "data-import", "strategy-validate", "persona-validate", "eval-run", "eval-record", "eval-report"}
+)
+"""Use cases about files and long work, which belong to the command line."""
 OPTIONS: Final = {"subject": "", "cycle": "", "name": "", "equity_usd": "--equity"}
 """Slots that are not an option of their own name on the command line; those without one stand alone."""
 

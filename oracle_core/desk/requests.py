@@ -172,6 +172,33 @@ class ScreenRequest(ReadRequest):
     order: Annotated[float, Field(gt=0.0, le=1e10)] = 100_000.0
 
 
+class EvalRunRequest(StrictModel):
+    """Score what is recorded; with `live` a model of the environment too, for at most `budget` USD.
+
+    Prices are USD per million tokens; without them a high price is reckoned with.
+    """
+
+    live: bool = False
+    budget: Annotated[float, Field(gt=0.0, le=1_000.0)] = 2.0
+    model: str | None = None
+    prompt_price: Annotated[float, Field(ge=0.0, le=10_000.0)] | None = None
+    reply_price: Annotated[float, Field(ge=0.0, le=10_000.0)] | None = None
+
+
+class EvalRecordRequest(StrictModel):
+    """Record the reference server's answers again. `accept` says why scores may have got worse."""
+
+    accept: str | None = None
+    check: bool = False
+    """Only say what would change."""
+
+
+class EvalReportRequest(StrictModel):
+    """The scorecard as Markdown, page and JSON, in `folder`, else in the state folder."""
+
+    folder: Path | None = None
+
+
 class SurfaceRequest(StrictModel):
     """The volatility surface of a market's options. The picture goes to `picture` (PNG), else to the state folder."""
 

@@ -10,6 +10,7 @@ from oracle_core.desk import (
     approving,
     control,
     doctor,
+    evaluating,
     history,
     importing,
     legacy_files,
@@ -28,6 +29,9 @@ from oracle_core.desk.requests import (
     BookRequest,
     CandidateRequest,
     DecisionRequest,
+    EvalRecordRequest,
+    EvalReportRequest,
+    EvalRunRequest,
     ExplainRequest,
     HaltRequest,
     ImportRequest,
@@ -139,6 +143,9 @@ _CASES: Final = (
     _case("data-import", ImportRequest, importing.import_data, "Recorded files to a market file.", danger=Danger.SAFE),
     _case("surface", SurfaceRequest, surfacing.show_surface, "Smile and term structure, and how well they fit.",
           "surface", "vol surface", "volatility surface", "smile", "term structure", "skew", danger=Danger.SAFE),
+    _case("eval-run", EvalRunRequest, evaluating.run, "Score who answers beside the engine.", danger=Danger.SAFE),
+    _case("eval-record", EvalRecordRequest, evaluating.record, "Record the evals' answers again.", danger=Danger.SAFE),
+    _case("eval-report", EvalReportRequest, evaluating.report, "Write the scorecard of the evals.", danger=Danger.SAFE),
     _case("doctor", NothingRequest, doctor.doctor, "Is the installation fit to work.", "doctor", "system", "status"),
 )  # fmt: skip
 

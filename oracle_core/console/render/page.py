@@ -15,6 +15,7 @@ from oracle_core.console.render.plain import plain
 from oracle_core.console.render.recommendation import recommendation
 from oracle_core.console.render.report import report
 from oracle_core.console.render.screen import screen
+from oracle_core.console.render.scorecard import recorded, scorecard
 from oracle_core.console.render.stress import stress
 from oracle_core.console.render.surface import surface
 
@@ -49,6 +50,8 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "oracle.doctor/1": library.doctor,
     "oracle.report/1": report,
     "oracle.surface/1": surface,
+    "oracle.scorecard/1": scorecard,
+    "oracle.eval-record/1": recorded,
 }
 
 
