@@ -15,8 +15,9 @@ from evals.exam import Exam
 from evals.history import Scored, failures, read_history, scored
 from evals.live import Endpoint, live_folders, put_live, replay_live
 from evals.play import LeftOverError, every_trial, replay_all
-from evals.scores.score import Price, Sat
+from evals.scores.score import Sat
 from oracle_core.agent.advisor import DEFAULT_BASE_URL
+from oracle_core.agent.budget import Price
 from oracle_core.clock import system_clock
 from oracle_core.errors import InputError, fault
 
@@ -51,8 +52,14 @@ def endpoint(asked: argparse.Namespace) -> Endpoint:
     if key is None and url is None:
         raise InputError([fault("environment", "OPENAI_API_KEY", "", "a key (or OPENAI_BASE_URL of a server)")])
     prices = (asked.prompt_price, asked.reply_price)
-    price = None if None in prices else Price(prompt=prices[0], reply=prices[1])
-    return Endpoint(model=asked.model, url=url or DEFAULT_BASE_URL, key=key, price=price)
+    price = None if None in prices else Price(prompt_usd=prices[0], reply_usd=prices[1])
+    return Endpoint(
+        model=asked.model,
+        url=url or DEFAULT_BASE_URL,
+        key=key,
+        price=price,
+        temperature=None if asked.no_temperature else 0.0,
+    )
 
 
 def report(asked: argparse.Namespace, state: Path) -> int:
@@ -111,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     ran.add_argument("--model", default="gpt-4o-mini", help="the live model's name")
     ran.add_argument("--prompt-price", type=float, metavar="USD", help="per million tokens")
     ran.add_argument("--reply-price", type=float, metavar="USD", help="per million tokens")
+    ran.add_argument("--no-temperature", action="store_true", help="some models refuse one")
     told = what.add_parser("report", help="write the scorecard as Markdown, HTML and JSON")
     told.add_argument("--folder", type=Path, default=Path("evals/report"), metavar="DIR")
     what.add_parser("record", help="record every conversation again")

@@ -12,17 +12,17 @@ from typing import Final
 
 from vcr.cassette import Cassette
 
-from evals.exam import Answer, Exam, advisor
-from evals.manifest import LIVE, Taped, read_manifest, write_manifest
+from evals.exam import PATIENCE, Answer, Exam, advisor
+from evals.manifest import LIVE, MANIFEST, Taped, read_manifest, write_manifest
 from evals.play import PREFIX, cassette_path, recorder, refuse_left_over, usage_of, used
-from evals.scores.cost import usd
-from evals.scores.score import Price, Sat, Usage
+from evals.scores.score import Sat, Usage
 from evals.task import Trial
-from oracle_core.agent.budget import Budget
+from oracle_core.agent.advisor import OpenAIAdvisor
+from oracle_core.agent.budget import Budget, Price
 from oracle_core.agent.prompt import prompt_versions
 from oracle_core.errors import InputError, fault
 
-UNKNOWN_PRICE: Final = Price(prompt=15.0, reply=60.0)
+UNKNOWN_PRICE: Final = Price(prompt_usd=15.0, reply_usd=60.0)
 """USD per million tokens where no price is given: more than most ask, so that a budget is kept all the same."""
 
 
@@ -38,9 +38,7 @@ class Purse:
     def most(self) -> float:
         """What one answer can cost at most: every prompt of its budget, and every reply at its longest."""
         limit = Budget()
-        worst = Usage(calls=limit.calls, prompt_tokens=limit.prompt_tokens,
-                      reply_tokens=2 * limit.calls * limit.reply_tokens)  # fmt: skip
-        return usd(worst, self.price)
+        return self.price.usd(limit.prompt_tokens, 2 * limit.calls * limit.reply_tokens)
 
     def reserve(self) -> bool:
         """Set the most aside; False where it does not fit."""
@@ -52,7 +50,7 @@ class Purse:
     def settle(self, used: Usage | None) -> None:
         """Give back what was not used. What the provider does not count stays spent."""
         if used is not None:
-            self.spent += usd(used, self.price) - self.most
+            self.spent += self.price.usd(used.prompt_tokens, used.reply_tokens) - self.most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +61,16 @@ class Endpoint:
     url: str
     key: str | None
     price: Price | None = None
+    temperature: float | None = 0.0
+
+    @property
+    def advisor(self) -> OpenAIAdvisor:
+        """The desk's client for it, with room for a dear model: the purse is what holds."""
+        price = self.price or UNKNOWN_PRICE
+        return OpenAIAdvisor(
+            model=self.model, base_url=self.url, api_key=self.key, deadline_seconds=PATIENCE, price=price,
+            budget=Budget(usd=1_000.0), temperature=self.temperature,
+        )  # fmt: skip
 
 
 def put_live(exam: Exam, there: Endpoint, put: tuple[Trial, ...], budget: float, now: datetime) -> tuple[Sat, Path]:
@@ -96,7 +104,7 @@ def put_live(exam: Exam, there: Endpoint, put: tuple[Trial, ...], budget: float,
 
 def _asked(exam: Exam, there: Endpoint, trial: Trial, cassette: Cassette, purse: Purse) -> Answer:
     before = len(cassette.responses)
-    answer = exam.answer(trial, advisor(there.model, url=there.url, key=there.key), timed=True)
+    answer = exam.answer(trial, there.advisor, timed=True)
     purse.settle(used(cassette.responses[before:]))
     return answer
 
@@ -123,5 +131,5 @@ def replay_live(exam: Exam, folder: Path, put: tuple[Trial, ...]) -> Sat | None:
 
 
 def live_folders() -> list[Path]:
-    """Every live run that is kept, the oldest first of each model."""
-    return sorted(path for path in LIVE.glob("*") if path.is_dir())
+    """Every live run that came to its end, the oldest first of each model."""
+    return sorted(path for path in LIVE.glob("*") if (path / MANIFEST).is_file())

@@ -13,15 +13,15 @@ from evals.exam import Exam
 from evals.live import Endpoint, Purse, put_live, replay_live
 from evals.manifest import read_manifest
 from evals.play import cassette_path, every_trial
-from evals.scores.cost import usd
-from evals.scores.score import Price, Usage
+from evals.scores.score import Usage
 from evals.server import ReferenceServer, serving, usage
 from evals.subjects import baseline
 from evals.tape import whole
+from oracle_core.agent.budget import Price
 from oracle_core.errors import InputError
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-PRICE = Price(prompt=1.0, reply=4.0)
+PRICE = Price(prompt_usd=1.0, reply_usd=4.0)
 KEY = "key-for-the-live-test"
 FEW = every_trial()[:6]
 
@@ -40,7 +40,7 @@ def spent(server: ReferenceServer) -> float:
     """What the calls that came in cost, counted where they came in; replies are as long as one of the stand-in's."""
     used = [usage(call.body, "x" * 400) for call in server.calls]
     prompt = sum(item["prompt_tokens"] for item in used)
-    return usd(Usage(calls=len(used), prompt_tokens=prompt, reply_tokens=0), PRICE)
+    return PRICE.usd(prompt, 0)
 
 
 def test_a_live_run_is_kept_beside_the_others_and_replays_to_the_same_scores(tmp_path: Path, folder: Path) -> None:

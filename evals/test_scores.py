@@ -11,9 +11,10 @@ import pytest
 from evals.exam import Answer, Exam, advisor
 from evals.outcomes import outcomes, profits, regrets, worth
 from evals.scores import attacks, cost, guardrails, latency, regret
-from evals.scores.score import Price, Sat, Score, Usage
+from evals.scores.score import Sat, Score, Usage
 from evals.server import ReferenceServer, serving
 from evals.task import load_tasks, trials
+from oracle_core.agent.budget import Price
 from oracle_core.domain.hedge import Pick, Status
 from oracle_core.domain.verdict import Finding, Ruling, Verdict
 
@@ -99,7 +100,7 @@ def test_latency_is_the_median_wait_and_none_of_a_replay(answer: Answer) -> None
 
 def test_cost_is_tokens_at_their_price_and_none_without_one(answer: Answer) -> None:
     used = Usage(calls=1, prompt_tokens=2_000_000, reply_tokens=500_000)
-    dear = sat(answer, usage=used, price=Price(prompt=1.0, reply=4.0))
+    dear = sat(answer, usage=used, price=Price(prompt_usd=1.0, reply_usd=4.0))
     assert value(cost.SCORE, dear) == 4.0
     assert value(cost.SCORE, replace(dear, price=None)) is None
 

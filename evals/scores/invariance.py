@@ -8,7 +8,8 @@ from evals.scores.score import Measured, Sat, Score, share
 def _measure(variant: str, sat: Sat) -> Measured | None:
     plain = {(item.trial.task.name, item.trial.persona): item.picked for item in sat.answers if item.trial.plain}
     moved = [answer for answer in sat.answers if answer.trial.variant == variant]
-    return share(answer.picked == plain[answer.trial.task.name, answer.trial.persona] for answer in moved)
+    pairs = [(answer.picked, plain.get((answer.trial.task.name, answer.trial.persona))) for answer in moved]
+    return share(one == other for one, other in pairs if other is not None)
 
 
 PERMUTATION = Score(

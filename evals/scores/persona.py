@@ -51,7 +51,7 @@ def _pairs(sat: Sat) -> Iterator[bool]:
         if len(answer.trial.task.personas) == len(LADDER):
             rungs[answer.trial.task.name][answer.trial.persona] = _left(answer)
     for rung in rungs.values():
-        for careful, bold in pairwise(rung[name] for name in LADDER):
+        for careful, bold in pairwise(rung[name] for name in LADDER if name in rung):
             if bold.engine >= careful.engine * (1.0 - NEAR):
                 yield _faithful(careful, bold)
 

@@ -6,6 +6,7 @@ from statistics import fmean
 from typing import Literal
 
 from evals.exam import Answer
+from oracle_core.agent.budget import Price
 
 Source = Literal["baseline", "reference-server", "live"]
 
@@ -17,14 +18,6 @@ class Usage:
     calls: int
     prompt_tokens: int
     reply_tokens: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
-    """USD per million tokens."""
-
-    prompt: float
-    reply: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

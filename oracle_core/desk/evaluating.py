@@ -26,14 +26,16 @@ def run(desk: Desk, request: EvalRunRequest) -> Document:
     """
     if not request.live:
         return _evals(desk, "run")
+    model = desk.settings.model
     given: dict[str, object] = {
         "--budget": request.budget,
-        "--model": request.model or desk.settings.model.name,
-        "--prompt-price": request.prompt_price,
-        "--reply-price": request.reply_price,
+        "--model": request.model or model.name,
+        "--prompt-price": _given(request.prompt_price, model.usd_per_million_prompt_tokens),
+        "--reply-price": _given(request.reply_price, model.usd_per_million_reply_tokens),
     }
     options = [str(part) for name, value in given.items() if value is not None for part in (name, value)]
-    address = {"OPENAI_BASE_URL": desk.settings.model.base_url} if desk.settings.model.base_url else {}
+    options += [] if model.send_temperature else ["--no-temperature"]
+    address = {"OPENAI_BASE_URL": model.base_url} if model.base_url else {}
     return _evals(desk, "run", "--live", *options, keys={**desk.environment, **address})
 
 
@@ -54,6 +56,10 @@ def report(desk: Desk, request: EvalReportRequest) -> Document:
     folder = (request.folder or desk.settings.state / "evals").resolve()
     found = _evals(desk, "report", "--folder", str(folder))
     return {**found, "files": [str(folder / f"scorecard.{ending}") for ending in ("md", "html", "json")]}
+
+
+def _given(asked: float | None, configured: float | None) -> float | None:
+    return configured if asked is None else asked
 
 
 def _evals(desk: Desk, *arguments: str, keys: Mapping[str, str] | None = None) -> Document:

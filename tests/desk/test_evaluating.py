@@ -20,6 +20,7 @@ print(json.dumps({"schema": "oracle.scorecard/1", "ok": True, "asked": sys.argv[
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout whose evals say what they were asked."""
     (tmp_path / "evals").mkdir()
+    (tmp_path / "evals" / "__init__.py").touch()
     (tmp_path / "evals" / "__main__.py").write_text(ECHO, encoding="utf-8")
     monkeypatch.setattr(evaluating, "CHECKOUT", tmp_path)
     return tmp_path
