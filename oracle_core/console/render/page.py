@@ -14,8 +14,8 @@ from oracle_core.console.render.layout import fit
 from oracle_core.console.render.plain import plain
 from oracle_core.console.render.recommendation import recommendation
 from oracle_core.console.render.report import report
-from oracle_core.console.render.screen import screen
 from oracle_core.console.render.scorecard import recorded, scorecard
+from oracle_core.console.render.screen import screen
 from oracle_core.console.render.stress import stress
 from oracle_core.console.render.surface import surface
 
