@@ -6,6 +6,7 @@ from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import Terms
 from oracle_core.domain.instrument import Kind
 from oracle_core.hedging.carry import carry
+from oracle_core.hedging.convergence import convergence
 from oracle_core.hedging.edge import edge
 from oracle_core.hedging.situation import Situation
 from oracle_core.maths.bands import zakamouline
@@ -21,10 +22,16 @@ def terms(case: Situation, contracts: Floats, after: Outlook, execution_usd: flo
     return Terms(
         execution=-execution_usd + 0.0,
         carry=carry(case, contracts),
-        edge=edge(case, contracts),
+        edge=_edge(case, contracts),
         risk=-0.5 * case.aversion_per_usd * case.variance(contracts) + 0.0,
         capital=-capital(case, contracts, after) + 0.0,
     )
+
+
+def _edge(case: Situation, contracts: Floats) -> float | None:
+    """Edge of option gamma, and of prices on two venues that meet; None where neither has input."""
+    parts = [part for part in (edge(case, contracts), convergence(case, contracts)) if part is not None]
+    return sum(parts) if parts else None
 
 
 def capital(case: Situation, contracts: Floats, after: Outlook) -> float:

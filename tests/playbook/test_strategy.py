@@ -9,7 +9,14 @@ from oracle_core.playbook.params.table import READERS, Params
 from oracle_core.playbook.policies import Policy
 from oracle_core.playbook.strategy import Lifecycle
 
-HORIZONS = {"delta_neutral": 168, "gamma_scalp": 72, "heat_control": 24, "dynamic_hedging": 24, "funding_carry": 168}
+HORIZONS = {
+    "delta_neutral": 168,
+    "gamma_scalp": 72,
+    "heat_control": 24,
+    "dynamic_hedging": 24,
+    "funding_carry": 168,
+    "venue_spread": 4,
+}
 
 
 @pytest.mark.requirement("PST-01")

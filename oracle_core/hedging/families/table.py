@@ -12,6 +12,7 @@ from oracle_core.hedging.families import (
     rotate,
     transfer,
     unwind,
+    venue_spread,
 )
 from oracle_core.hedging.families.family import Family
 from oracle_core.playbook.persona import Objective
@@ -25,6 +26,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     cross_hedge.FAMILY,
     rotate.FAMILY,
     carry_trade.FAMILY,
+    venue_spread.FAMILY,
 )
 
 BUILT: Final[frozenset[ActionKind]] = frozenset({ActionKind.HOLD}).union(*(family.kinds for family in FAMILIES))

@@ -13,6 +13,7 @@ from oracle_core.playbook.params.reduce import ReduceParams
 from oracle_core.playbook.params.roll import RollParams
 from oracle_core.playbook.params.section import Section
 from oracle_core.playbook.params.take_profit import TakeProfitParams
+from oracle_core.playbook.params.venue_spread import VenueSpreadParams
 from oracle_core.playbook.policies import Policy
 from oracle_core.strict_json import StrictModel
 
@@ -30,6 +31,7 @@ class Params(StrictModel):
     events: EventParams | None = None
     carry: CarryParams | None = None
     cross_hedge: CrossHedgeParams | None = None
+    venue_spread: VenueSpreadParams | None = None
 
     def sentences(self) -> tuple[str, ...]:
         """What every section that is set says, in the order of the table."""
@@ -54,5 +56,6 @@ READERS: dict[str, frozenset[Policy]] = {
     "events": frozenset({Policy.ESTABLISH, Policy.CLOSE, Policy.REDUCE}),
     "carry": frozenset({Policy.CARRY_CLOSE}),
     "cross_hedge": frozenset({Policy.TO_TARGET, Policy.TO_EDGE}),
+    "venue_spread": frozenset({Policy.VENUE_SPREAD}),
 }
 """Which policies read a section."""
