@@ -10,10 +10,10 @@ PYTHON ?=
 # More arguments for pytest: make test ARGS="-k straddle"
 ARGS ?=
 
-.PHONY: help setup demo test surfaces check format evals bench lock clean
+.PHONY: help setup demo test surfaces sweep-chains check format evals bench lock clean
 
 help: ## What can be asked here
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV)/.ready ## Create .venv from the hash-pinned lock; the second run needs no network
 
@@ -25,6 +25,9 @@ test: setup ## The whole suite, with the reason for every skip
 
 surfaces: setup ## Fit the volatility surface of every recorded option chain
 	@ORACLE_SURFACES=all $(BIN)/python -m pytest tests/pricing/test_surface.py -s -k real_chains -o faulthandler_timeout=900 $(ARGS)
+
+sweep-chains: setup ## Advise on every recorded option chain with a made-up book, every strategy and persona
+	@ORACLE_CHAINS=all $(BIN)/python -m pytest tests/desk/test_chain_sweep.py -s -o faulthandler_timeout=3600 $(ARGS)
 
 check: setup ## Lint, format, types and the floors of the house (make format mends the first two)
 	@failed=; \

@@ -8,6 +8,7 @@ import numpy as np
 
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Detail
 from oracle_core.domain.instrument import InstrumentId
+from oracle_core.domain.market import VenueStatus
 from oracle_core.hedging.bands import target_delta
 from oracle_core.hedging.evaluate import UntradableError, evaluate, trade_vector
 from oracle_core.hedging.families.family import Family, Found
@@ -102,26 +103,46 @@ def _seems_cured(case: Situation, coin: str | None, share: Decimal, cost: float,
 def closing(case: Situation, coin: str | None, share: Decimal) -> CandidateAction | None:
     """A share of every position of a coin, or of the book, closed; each leg rounded toward less on its grid.
 
-    Returns: None where no position is large enough for its grid.
+    What nobody takes off the desk's hands now stays: a note counts it.
+
+    Returns: None where no position can be closed, or is large enough for its grid.
     Raises: UntradableError: a position that would be closed cannot be traded.
     """
     trades = _trades(case, coin, share)
     if not trades:
         return None
     closed = Detail("share of the positions closed", 100.0 * float(share), "%")
-    return evaluate(case, ActionKind.DELEVERAGE, coin, trades, details=(closed, *_released(case, trades)))
+    action = evaluate(case, ActionKind.DELEVERAGE, coin, trades, details=(closed, *_released(case, trades)))
+    stuck = len(_rows(case, coin)) - len(_closable(case, coin))
+    note = (f"{stuck} positions stay: nobody stands on the side that closes them, or their venue is closed",)
+    return replace(action, notes=(*action.notes, *note)) if stuck else action
 
 
 def _trades(case: Situation, coin: str | None, share: Decimal) -> dict[InstrumentId, Decimal]:
-    rows = np.flatnonzero(case.view.held)
-    wanted = rows if coin is None else np.intersect1d(rows, case.view.rows[coin])
     trades: dict[InstrumentId, Decimal] = {}
-    for row in (int(found) for found in wanted):
+    for row in _closable(case, coin):
         listed = case.view.table.instruments[row]
         size = listed.grid.toward_zero(Decimal(repr(-float(case.view.held[row]))) * share)
         if size:
             trades[listed.id] = size
     return trades
+
+
+def _rows(case: Situation, coin: str | None) -> list[int]:
+    rows = np.flatnonzero(case.view.held)
+    return [int(row) for row in (rows if coin is None else np.intersect1d(rows, case.view.rows[coin]))]
+
+
+def _closable(case: Situation, coin: str | None) -> list[int]:
+    """The held rows of a coin, or of the book, that can be traded back at their best price."""
+    instruments, market = case.view.table.instruments, case.view.market
+    return [
+        row
+        for row in _rows(case, coin)
+        if market.status(instruments[row].venue) is VenueStatus.OK
+        and (quote := market.quotes[instruments[row].id])
+        and (quote.best_bid if case.view.held[row] > 0.0 else quote.best_ask) is not None
+    ]
 
 
 def _released(case: Situation, trades: dict[InstrumentId, Decimal]) -> tuple[Detail, ...]:

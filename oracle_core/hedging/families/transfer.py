@@ -19,6 +19,8 @@ CALL_RATIO = 1.2
 """A pool whose equity is below this multiple of its maintenance margin is topped up before the venue asks."""
 
 SMALLEST_USD = 1.0
+MOST_TIMES_EQUITY = 100.0
+"""More than this times its equity nobody posts to keep a book."""
 
 
 def transfers(case: Situation) -> Found:
@@ -80,7 +82,7 @@ def _currency(pool: PoolBook) -> str:
 def _needed(case: Situation, name: str, currency: str) -> float | None:
     """The smallest round amount after which a pool is not strained, in units of the currency; None beyond equity."""
     price = 1.0 if currency in DOLLARS else case.view.index[currency]
-    most = max(case.equity_usd, SMALLEST_USD) * 10.0 / price
+    most = max(case.equity_usd, SMALLEST_USD) * MOST_TIMES_EQUITY / price
     if _still_strained(case, name, currency, most):
         return None
     low, high = 0.0, most
