@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from oracle_core.domain.hedge import HEDGES, CandidateAction, Leg
+from oracle_core.domain.hedge import HEDGES, CandidateAction
 from oracle_core.domain.instrument import Instrument, InstrumentId
 from oracle_core.domain.plan import Plan, PlanLeg
 from oracle_core.domain.trading import RecentFlow, TradingState
 from oracle_core.guardrails.case import Case, CaseLeg, DeskRules, GlobalCaps
 from oracle_core.hedging.bands import target_delta
 from oracle_core.hedging.carry import leg_carry
+from oracle_core.hedging.notional import order_notional, premium_usd
 from oracle_core.hedging.situation import Situation
-from oracle_core.pricing.costs import settle_in_usd
 from oracle_core.risk.view import BookView
 
 HOURS_A_WEEK = 168.0
@@ -61,22 +61,11 @@ def _leg(situation: Situation, leg: PlanLeg, action: CandidateAction) -> CaseLeg
         contracts=leg.contracts, children=leg.children, held=held,
         price=None if weighed is None else weighed.price, limit_price=leg.limit_price,
         coins=None if weighed is None else weighed.coins,
-        notional_usd=_order_notional(listed, weighed, view.index),
+        notional_usd=None if listed is None or weighed is None else order_notional(listed, weighed, view.index),
         reduce_only=leg.reduce_only,
         premium_usd=_premium(listed, leg, None if weighed is None else weighed.price, view.index),
         funding_week_usd=_funding_week(view, leg.id, float(leg.contracts)),
     )  # fmt: skip
-
-
-def _order_notional(listed: Instrument | None, weighed: Leg | None, index: Mapping[str, float]) -> float | None:
-    """|contracts x size x price|; of an option the larger of its premium and its delta cash."""
-    if listed is None or weighed is None:
-        return None
-    if not listed.is_option:
-        return abs(weighed.notional_usd)
-    return max(
-        abs(weighed.coins) * index[listed.base], _premium_usd(listed, float(weighed.contracts), weighed.price, index)
-    )
 
 
 def _premium(listed: Instrument | None, leg: PlanLeg, price: float | None, index: Mapping[str, float]) -> float | None:
@@ -84,11 +73,7 @@ def _premium(listed: Instrument | None, leg: PlanLeg, price: float | None, index
     if listed is None or price is None:
         return None
     bought = listed.is_option and leg.contracts > 0
-    return _premium_usd(listed, float(leg.contracts), price, index) if bought else 0.0
-
-
-def _premium_usd(listed: Instrument, contracts: float, price: float, index: Mapping[str, float]) -> float:
-    return abs(contracts) * listed.contract_size * price * settle_in_usd(listed, index[listed.base])
+    return premium_usd(listed, float(leg.contracts), price, index[listed.base]) if bought else 0.0
 
 
 def _funding_week(view: BookView, key: InstrumentId, contracts: float) -> float | None:

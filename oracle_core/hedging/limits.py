@@ -1,9 +1,10 @@
 """What is refused, not ranked: anything that worsens a breach, makes a new one, or adds risk on unknown inputs."""
 
 from oracle_core.domain.exposure import Outlook
-from oracle_core.domain.hedge import CandidateAction
+from oracle_core.domain.hedge import CandidateAction, Leg
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess
 from oracle_core.hedging.edge import edge_refusals
+from oracle_core.hedging.notional import order_notional
 from oracle_core.hedging.situation import Situation
 
 CURE_COST_FACTOR = 5.0
@@ -69,7 +70,7 @@ def _flow_refusals(case: Situation, action: CandidateAction, *, cure: bool) -> t
     equity = max(case.equity_usd, 1.0)
     flow = case.persona.flow_limits()
     reasons: list[str] = []
-    size = 100.0 * action.notional_usd / equity
+    size = 100.0 * sum(_order_notional(case, leg) for leg in action.legs) / equity
     if size > flow.plan_notional_pct_equity and not cure:
         reasons.append(_flow("plan_notional_pct_equity", size, flow.plan_notional_pct_equity, case))
     cost = 10_000.0 * action.cost.total / equity
@@ -106,10 +107,24 @@ def _over_budget(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     if not allowed or None in allowed:
         return ()
     most = sum(share for share in allowed if share is not None)
-    added = 100.0 * action.notional_usd / max(case.equity_usd, 1.0)
+    added = 100.0 * _added_notional(case, action) / max(case.equity_usd, 1.0)
     if added <= most:
         return ()
     return (f"budget.added_notional_pct_equity: {added:.4g}, budget {most:g} of strategy {case.strategy.name}",)
+
+
+def _added_notional(case: Situation, action: CandidateAction) -> float:
+    """USD by which legs make positions larger; what closes a position adds nothing."""
+    added = 0.0
+    for leg in action.legs:
+        held, traded = float(case.view.effective[case.view.table.row[leg.id]]), float(leg.contracts)
+        grown = max(abs(held + traded) - abs(held), 0.0)
+        added += _order_notional(case, leg) * grown / abs(traded)
+    return added
+
+
+def _order_notional(case: Situation, leg: Leg) -> float:
+    return order_notional(case.view.market.instruments[leg.id], leg, case.view.index)
 
 
 def _flow(name: str, value: float, bound: float, case: Situation) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from oracle_core.domain.hedge import ActionKind
-from oracle_core.domain.instrument import Instrument, InstrumentId
+from oracle_core.domain.instrument import Instrument, InstrumentId, OptionType
 from oracle_core.domain.market import MarketSnapshot, Quote, VenueStatus
 from oracle_core.domain.portfolio import Portfolio
 from oracle_core.errors import MarketDataError
@@ -28,6 +28,9 @@ OPTION_KINDS = frozenset({
     ActionKind.COLLAR, ActionKind.ESTABLISH, ActionKind.RECENTRE, ActionKind.ROLL,
 })  # fmt: skip
 """Kinds that trade options which need not be held."""
+
+PAIRED_KINDS = frozenset({ActionKind.ESTABLISH, ActionKind.RECENTRE, ActionKind.ROLL})
+"""Kinds that need a call and a put of one strike: each expiry's straddle at the money enters before the rest."""
 
 OPENING_KINDS = frozenset({
     ActionKind.ESTABLISH, ActionKind.CARRY_OPEN, ActionKind.PAIR_OPEN, ActionKind.VENUE_SPREAD,
@@ -64,7 +67,7 @@ def universe(portfolio: Portfolio, market: MarketSnapshot, strategy: Blend) -> U
         return Universe(coins=coins)
     used = tuple(sorted({*coins, *_touched(portfolio, market, strategy)}))
     listed = _alive(market, strategy, used)
-    found = _cheapest(listed, strategy)
+    found = _cheapest(listed, strategy, paired=bool(kinds & PAIRED_KINDS))
     dropped = len(listed) - len(found)
     told = {"options": f"{dropped:,} of {len(listed):,} left out: outside the strategy's deltas, or dearer to trade"}
     return Universe(options=found, coins=coins, left_out=told if dropped else None)
@@ -129,7 +132,7 @@ def _tradable(market: MarketSnapshot, quote: Quote) -> bool:
     )
 
 
-def _cheapest(found: list[_Listed], strategy: Blend) -> tuple[InstrumentId, ...]:
+def _cheapest(found: list[_Listed], strategy: Blend, *, paired: bool) -> tuple[InstrumentId, ...]:
     """The cheapest of every expiry, type and tenth of delta; then expiry by expiry until there are enough."""
     if not found:
         return ()
@@ -139,13 +142,33 @@ def _cheapest(found: list[_Listed], strategy: Blend) -> tuple[InstrumentId, ...]
         sign=np.array([item.listed.option_type.sign for item in found if item.listed.option_type], dtype=np.float64),
     )  # fmt: skip
     wanted, best = strategy.option_abs_delta, dict[tuple[object, ...], tuple[float, InstrumentId]]()
+    inside: list[_Listed] = []
     for item, delta, vega in zip(found, np.abs(greeks.delta), greeks.vega, strict=True):
         if not wanted.min <= delta <= wanted.max or vega <= 0.0:
             continue
+        inside.append(item)
         bucket = (item.listed.base, item.listed.expiry, item.listed.option_type, int(delta * DELTA_STEPS))
         offer = (_spread_per_vega(item, float(vega)), item.listed.id)
         best[bucket] = min(best.get(bucket, offer), offer)
-    return _spread_over_expiries(best)
+    return _spread_over_expiries(best | (_straddles(inside) if paired else {}))
+
+
+def _straddles(inside: list[_Listed]) -> dict[tuple[object, ...], tuple[float, InstrumentId]]:
+    """Both options of the strike nearest to the forward, per expiry and settlement: they stand before every spread."""
+    strikes: dict[tuple[object, ...], list[_Listed]] = {}
+    for item in inside:
+        listed = item.listed
+        strikes.setdefault((listed.base, listed.expiry, listed.venue, listed.settle, listed.strike), []).append(item)
+    nearest: dict[tuple[object, ...], tuple[float, str, list[_Listed]]] = {}
+    for key, pair in strikes.items():
+        if len(pair) == len(OptionType):
+            off = (abs((pair[0].listed.strike or 0.0) / pair[0].forward - 1.0), str(key), pair)
+            nearest[key[:4]] = min(nearest.get(key[:4], off), off, key=lambda entry: entry[:2])
+    return {
+        (*key, "straddle", item.listed.option_type): (-1.0, item.listed.id)
+        for key, (_, _, pair) in nearest.items()
+        for item in pair
+    }
 
 
 def _spread_per_vega(item: _Listed, vega: float) -> float:
@@ -160,9 +183,9 @@ def _spread_over_expiries(best: Mapping[tuple[object, ...], tuple[float, Instrum
     for bucket, offer in best.items():
         by_expiry.setdefault(bucket[:2], []).append(offer)
     queues = [sorted(offers, reverse=True) for _, offers in sorted(by_expiry.items(), key=lambda item: str(item[0]))]
-    chosen: list[InstrumentId] = []
+    chosen: set[InstrumentId] = set()
     while len(chosen) < MOST_OPTIONS and any(queues):
         for queue in queues:
             if queue and len(chosen) < MOST_OPTIONS:
-                chosen.append(queue.pop()[1])
+                chosen.add(queue.pop()[1])
     return tuple(sorted(chosen))

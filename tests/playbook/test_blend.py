@@ -60,7 +60,7 @@ def test_every_policy_keeps_the_names_of_those_who_ask_for_it():
     found = blend([(lean, 1.0), (SCALP, 1.0)])
     assert found.policies[Policy.TO_EDGE] == ("delta_neutral", "gamma_scalp")
     assert found.policies[Policy.TO_TARGET] == ("gamma_scalp",)
-    assert Policy.ROLL not in found.policies
+    assert Policy.VENUE_SPREAD not in found.policies
 
 
 def test_what_adds_risk_has_its_strategys_share_of_its_strategys_budget():

@@ -16,6 +16,7 @@ HORIZONS = {
     "dynamic_hedging": 24,
     "funding_carry": 168,
     "venue_spread": 4,
+    "profit_management": 120,
 }
 
 

@@ -9,6 +9,7 @@ from oracle_core.domain.hedge import ActionKind, Band, CandidateAction
 from oracle_core.domain.instrument import Instrument
 from oracle_core.domain.market import VenueStatus
 from oracle_core.hedging.bands import band, target_delta
+from oracle_core.hedging.convexity import convexity
 from oracle_core.hedging.cure import smallest_cure
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
@@ -42,7 +43,8 @@ class _Hedge:
         return self.listed.grid.toward_zero(coins / unit)
 
     def weigh(self, kind: ActionKind, contracts: Decimal) -> CandidateAction:
-        return evaluate(self.case, kind, self.coin, {self.listed.id: contracts}, band=self.rule)
+        made = evaluate(self.case, kind, self.coin, {self.listed.id: contracts}, band=self.rule)
+        return replace(made, notes=(*convexity(self.case, self.coin), *made.notes))
 
     def cure(self, contracts: Decimal, *, wholly: bool) -> CandidateAction | None:
         """The duty of this size, if the market can carry it and it cures a breach, or `wholly` every breach."""

@@ -5,11 +5,17 @@ from typing import Final
 from oracle_core.domain.hedge import ActionKind
 from oracle_core.hedging.families import (
     carry_trade,
+    close,
     cross_hedge,
     cut_leg,
     deleverage,
     delta,
+    establish,
+    recentre,
+    reduce,
+    roll,
     rotate,
+    take_profit,
     transfer,
     unwind,
     venue_spread,
@@ -27,6 +33,12 @@ FAMILIES: Final[tuple[Family, ...]] = (
     rotate.FAMILY,
     carry_trade.FAMILY,
     venue_spread.FAMILY,
+    establish.FAMILY,
+    recentre.FAMILY,
+    roll.FAMILY,
+    take_profit.FAMILY,
+    close.FAMILY,
+    reduce.FAMILY,
 )
 
 BUILT: Final[frozenset[ActionKind]] = frozenset({ActionKind.HOLD}).union(*(family.kinds for family in FAMILIES))

@@ -12,6 +12,11 @@ class Side(StrEnum):
     LONG = "long"
     SHORT = "short"
 
+    @property
+    def sign(self) -> float:
+        """+1 for what is bought, -1 for what is sold."""
+        return 1.0 if self is Side.LONG else -1.0
+
 
 class Shape(StrEnum):
     STRADDLE = "straddle"
