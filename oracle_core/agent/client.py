@@ -109,6 +109,7 @@ async def _post(advisor: OpenAIAdvisor, request: Request, run: Run, sample: int)
     def hear(size: int) -> None:
         run.tell({"event": "delta", "sample": sample, "bytes": size})
 
+    hear(0)
     async with _connection(advisor, request.url, hear) as client:
         response = await client.chat.completions.with_raw_response.create(
             model=advisor.model,

@@ -78,10 +78,7 @@ async def _checkpointed(session: Session, checkpoints: "Checkpoints") -> State:
     """The run as far as its checkpoints remember it, and the rest of it."""
     graph = _wired().compile(name=NAME, checkpointer=checkpoints)  # pyright: ignore[reportUnknownMemberType] - as above
     config: RunnableConfig = {"configurable": {"thread_id": session.run.cycle}}
-    found = await graph.aget_state(config)
-    if found.values and not found.next:
-        return _STATE.validate_python(found.values)
-    start = None if found.values else empty_state()
+    start = None if checkpoints.get_tuple(config) else empty_state()  # None goes on, also where nothing is left to do
     final: object = await graph.ainvoke(start, config, context=session, durability="sync")  # pyright: ignore[reportUnknownMemberType] - as above
     return _STATE.validate_python(final)
 

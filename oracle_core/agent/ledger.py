@@ -13,6 +13,7 @@ from oracle_core.agent.budget import Budget, Spend
 from oracle_core.agent.ending import Ending
 from oracle_core.clock import Clock, system_clock
 from oracle_core.domain.canonical import content_hash
+from oracle_core.errors import OracleError
 
 _TABLES: Final = (
     """create table if not exists asks (
@@ -28,7 +29,7 @@ _SUM: Final = """select coalesce(sum(calls), 0), coalesce(sum(tokens), 0), coale
 BUSY_SECONDS: Final = 2.0
 
 
-class UnaccountedError(Exception):
+class UnaccountedError(OracleError):
     """The ledger cannot be read or written: what is not written down is not spent."""
 
 

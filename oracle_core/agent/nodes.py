@@ -151,9 +151,9 @@ def _note(advice: Advice | None, session: Session, *, name: str, reason: str | N
         fallback_reason=reason,
         model=session.model,
         prose=advice.prose,
-        reason_codes=advice.reason_codes,
-        adjustments=advice.adjustments,
-        confidence=advice.confidence,
+        reason_codes=tuple(code.value for code in advice.reason_codes),
+        adjustments=tuple(code.value for code in advice.adjustments),
+        confidence=advice.confidence.value,
         abstained=advice.abstained,
     )
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from oracle_core.clock import seconds_running
 from oracle_core.console.options import Output
+from oracle_core.console.progress import teller
 from oracle_core.console.show import exit_code, show, talk
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document
@@ -37,7 +38,7 @@ def run(name: str, given: Mapping[str, object], output: Output) -> int:
 
 
 def _run(name: str, given: Mapping[str, object], output: Output) -> int:
-    desk = Desk(settings=load_settings(options={"state": output.state}), spent_seconds=seconds_running)
+    desk = Desk(settings=load_settings(options={"state": output.state}), spent_seconds=seconds_running, tell=teller())
     case = USE_CASES[name]
     document = answer(desk, case, request(case, given))
     show(document, output)

@@ -4,6 +4,10 @@ import sys
 from collections.abc import Callable
 
 from oracle_core import __version__
+from oracle_core.agent.budget import Spend
+from oracle_core.agent.ledger import Ledger
+from oracle_core.agent.tokens import cache_folder, encoding_of, is_installed
+from oracle_core.desk.asking import LEDGER, model_advisor
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document
 from oracle_core.desk.requests import NothingRequest
@@ -27,6 +31,7 @@ def doctor(desk: Desk, _: NothingRequest) -> Document:
         ("guardrails", _guardrails, "a limit is configured that no rail enforces"),
         ("example", _example, "the installation is incomplete: install it again"),
         ("journal", _journal, "keep the file as it is, and start a new state folder with --state"),
+        ("tokens", _tokens, "the model is asked all the same; its prompts are counted by an estimate"),
         ("model", _model, "set OPENAI_BASE_URL or OPENAI_API_KEY for `--advisor openai`; the engine needs neither"),
     ]
     rows: list[Json] = []
@@ -84,8 +89,41 @@ def _journal(desk: Desk) -> str:
     return f"{found.entries:,} entries, {found.blobs:,} blobs, chain verified; the desk is {desk.trading_state().value}"
 
 
+def _tokens(desk: Desk) -> str:
+    """Never a failure: an estimate that says so is enough, and what would be better is told."""
+    model = desk.settings.model.name
+    encoding = encoding_of(model)
+    if encoding is None:
+        return f"prompts for `{model}` are counted by an estimate: its tokenizer is not known"
+    if is_installed(encoding, desk.environment):
+        return f"prompts for `{model}` are counted by its own tokenizer, `{encoding}`"
+    how = f"python -c \"import tiktoken; tiktoken.get_encoding('{encoding}')\""
+    return (
+        f"prompts for `{model}` are counted by an estimate: the ranks of `{encoding}` are not in"
+        f" {cache_folder(desk.environment) or 'any folder, TIKTOKEN_CACHE_DIR being empty'}; where there is network,"
+        f" `{how}` puts them there, and the file can be copied to TIKTOKEN_CACHE_DIR elsewhere"
+    )
+
+
 def _model(desk: Desk) -> str:
     known = [name for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY") if desk.environment.get(name)]
     if not known and not desk.settings.model.base_url:
         return "none configured: the engine advises"
-    return f"`{desk.settings.model.name}`, configured by {', '.join(known) or 'settings'}; not asked now"
+    asked = model_advisor(desk.settings.model, desk.environment, deadline_seconds=desk.settings.deadline_seconds)
+    if asked.known_price is None:
+        return (
+            f"`{asked.model}` is not asked until its price is known, so that a cap on it holds: set"
+            " model.usd_per_million_prompt_tokens and model.usd_per_million_reply_tokens, 0 where it is free"
+        )
+    configured = f"`{asked.model}`, configured by {', '.join(known) or 'settings'}; not asked now"
+    return f"{configured}; {_spent(desk)}"
+
+
+def _spent(desk: Desk) -> str:
+    path = desk.settings.state / LEDGER
+    day = Ledger(path, desk.clock).spent() if path.is_file() else Spend(calls=0, tokens=0, seconds=0.0, usd=0.0)
+    model = desk.settings.model
+    return (
+        f"today {day.calls:,} of {model.max_calls_day:,} calls, {day.tokens:,} of {model.max_tokens_day:,} tokens,"
+        f" {day.usd:,.2f} of {model.max_usd_day:,.2f} USD"
+    )

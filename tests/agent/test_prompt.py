@@ -189,3 +189,14 @@ def test_cleaning_cuts_and_marks_what_is_too_long() -> None:
 def test_a_refused_candidate_is_not_shown_to_the_model() -> None:
     item = candidate("9.000", rank=1, status=Status.REFUSED, venue="nowhere")
     assert "nowhere" not in prompt(question([hold(2), item])).user
+
+
+WRITTEN = {
+    "prompt.advise": "1-3a1b60594d11ce80",
+    "prompt.again": "1-c5b2ae413814a5c4",
+}
+
+
+def test_a_prompt_that_is_edited_gets_a_new_version() -> None:
+    versions = prompt_versions()
+    assert {name: versions[name] for name in WRITTEN} == WRITTEN, "raise its number in PROMPTS, and write both here"

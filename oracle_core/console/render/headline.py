@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from oracle_core.console.render.actions import HOLD, chosen, delta, planned, prices, trade, traded_coin
 from oracle_core.console.render.fields import Node, flag, moment, number, part, rows, text, texts
-from oracle_core.console.render.figures import amount, at
+from oracle_core.console.render.figures import amount, at, percent
 from oracle_core.console.render.layout import sentence
 from oracle_core.console.render.rails import refusals
 
@@ -31,6 +31,7 @@ def header(document: Node, before: Node, width: int) -> list[str]:
         *sentence(" · ".join([*account, at(moment(document, "as_of")), f"cycle {text(document, 'cycle_id')}"]), width),
         *sentence(" · ".join(asked), width),
         *(sentence(f"the model's choice was not used: {fallback}", width) if fallback else []),
+        *(sentence(asked, width) if (asked := _asked(advisor)) else []),
         *sentence(" · ".join(held), width),
     ]
 
@@ -93,6 +94,17 @@ def _why_hold(document: Node) -> str:
 def _horizon(document: Node) -> list[str]:
     hours = number(document, "horizon_hours")
     return [] if hours is None else [f"horizon {amount(hours, 0)} h"]
+
+
+def _asked(advisor: Node) -> str:
+    """What asking took: how often, how long the prompt is by whose count, and how many samples agree."""
+    tokens, shared = number(advisor, "tokens"), number(advisor, "agreement")
+    if tokens is None:
+        return ""
+    calls = number(advisor, "calls") or 0.0
+    times = "not asked" if not calls else "asked once" if calls == 1.0 else f"asked {amount(calls, 0)} times"
+    agree = "" if shared is None else f"; {percent(100.0 * shared, 0)} of its samples agree"
+    return f"the model was {times}; prompt of {amount(tokens, 0)} tokens ({text(advisor, 'tokenizer')}){agree}"
 
 
 def _model(advisor: Node) -> str:
