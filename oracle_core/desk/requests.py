@@ -24,6 +24,12 @@ class BookRequest(StrictModel):
     numeraire: Literal["USD", "coin"] | None = None
 
 
+class RiskRequest(BookRequest):
+    """A book in a market, held against a persona's limits."""
+
+    persona: str | None = None
+
+
 class DecisionRequest(BookRequest):
     """A book in a market, seen by a strategy and a persona."""
 
@@ -40,10 +46,17 @@ class AdviseRequest(DecisionRequest):
 
 
 class StressRequest(BookRequest):
-    """An instant move: spot in per cent, volatility in points. Without either, the whole grid."""
+    """A move (spot in per cent, volatility in points), a named scenario, or days; without any, the instant grid."""
 
     spot: Annotated[float, Field(gt=-100.0, le=1_000.0)] | None = None
     vol: Annotated[float, Field(ge=-500.0, le=500.0)] | None = None
+    scenario: (
+        Literal["all", "gap", "cascade", "basis", "depeg", "venue_frozen", "correlation_break", "vol_spike"] | None
+    ) = None
+    days: (
+        Annotated[tuple[Annotated[float, Field(ge=0.0, le=3_650.0)], ...], Field(min_length=1, max_length=5)] | None
+    ) = None
+    """Days that pass after the move; the grid is then spot by volatility for each of them."""
 
 
 class ExplainRequest(StrictModel):

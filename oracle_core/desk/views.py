@@ -4,7 +4,8 @@ import numpy as np
 
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document, exposure_row, exposures_document
-from oracle_core.desk.requests import BookRequest, NothingRequest, StressRequest
+from oracle_core.desk.requests import BookRequest, NothingRequest, RiskRequest, StressRequest
+from oracle_core.desk.risk_views import ask_stress, with_risk
 from oracle_core.domain.canonical import Json, to_json
 from oracle_core.domain.instrument import Kind
 from oracle_core.pricing.carry import HOURS_A_YEAR, expected_funding, funding_usd_per_hour, hourly_funding
@@ -15,15 +16,16 @@ from oracle_core.risk.view import BookView, view_book
 HOURS_A_WEEK = 168.0
 
 
-def show_exposures(desk: Desk, request: BookRequest) -> Document:
-    """`oracle.exposures/1`: Greeks per coin, venue, pool, expiry and position, in desk units."""
+def show_exposures(desk: Desk, request: RiskRequest) -> Document:
+    """`oracle.exposures/1`: Greeks per coin, venue, pool, expiry, tenor and position, and what they risk."""
     sources = desk.sources(request)
     view = view_book(sources.portfolio, sources.market)
-    return {**exposures_document(view), "warnings": list(sources.warnings)}
+    limits = desk.persona(request.persona).value.state_limits()
+    return {**exposures_document(view), **with_risk(view, limits), "warnings": list(sources.warnings)}
 
 
 def stress(desk: Desk, request: StressRequest) -> Document:
-    """`oracle.stress/1`: the whole grid, or the one move that was asked for, by full revaluation."""
+    """`oracle.stress/1`: the grid, the move, the scenarios or the days that were asked for, by full revaluation."""
     sources = desk.sources(request)
     view = view_book(sources.portfolio, sources.market)
     document: Document = {
@@ -32,6 +34,9 @@ def stress(desk: Desk, request: StressRequest) -> Document:
         "equity_usd": view.equity_usd,
         "warnings": list(sources.warnings),
     }
+    asked = ask_stress(view, request.scenario, request.days)
+    if asked is not None:
+        return {**document, **asked}
     if request.spot is None and request.vol is None:
         cells = stress_cells(stress_pnl(view, view.effective))
         return {**document, "cells": to_json(cells), "worst": to_json(worst_cell(cells))}

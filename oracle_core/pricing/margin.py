@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from oracle_core.domain.instrument import Instrument, Kind
+from oracle_core.domain.instrument import Instrument, Kind, MarginTier
 from oracle_core.pricing.deribit_margin import linear_perpetual_rates
 
 Floats = NDArray[np.float64]
@@ -48,6 +48,14 @@ def tier_margin(listed: Instrument, notional: float) -> Margin:
             return Margin(tier.initial * notional, tier.maintenance * notional - tier.deduction, tier.maintenance)
     last = listed.margin_tiers[-1]
     return Margin(notional, last.maintenance * notional - last.deduction, last.maintenance)
+
+
+def tiers_of(listed: Instrument, contracts: float) -> tuple[MarginTier, ...]:
+    """The tiers of signed contracts: those listed, or the one that Deribit's linear formula makes at this size."""
+    if listed.margin_tiers:
+        return listed.margin_tiers
+    rates = linear_perpetual_rates(contracts * listed.contract_size)
+    return (MarginTier(up_to_notional=None, initial=rates.initial, maintenance=rates.maintenance),)
 
 
 def largest_notional(listed: Instrument) -> float | None:

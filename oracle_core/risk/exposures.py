@@ -14,6 +14,8 @@ from oracle_core.risk.view import BookView
 
 HOURS_A_DAY = 24.0
 DAYS_A_YEAR = 365.0
+TENORS = ((2.0, "to 2 d"), (7.0, "to 7 d"), (30.0, "to 30 d"), (90.0, "to 90 d"), (180.0, "to 180 d"))
+"""Days to expiry up to which a contract belongs to a tenor."""
 
 
 def exposures(view: BookView, contracts: Floats, *, collateral: bool = True) -> tuple[Exposure, ...]:
@@ -36,7 +38,7 @@ def with_working(view: BookView, found: tuple[Exposure, ...]) -> tuple[Exposure,
 
 
 def exposure_slices(view: BookView) -> dict[str, dict[str, tuple[Exposure, ...]]]:
-    """The held book per venue, pool, expiry and position. Collateral belongs to the account, so no slice counts it."""
+    """The held book per venue, pool, expiry, tenor and position; collateral is the account's, so no slice counts it."""
     positions = view.portfolio.positions
     rows = [view.table.row[held.id] for held in positions]
     listed = [view.table.instruments[row] for row in rows]
@@ -44,6 +46,7 @@ def exposure_slices(view: BookView) -> dict[str, dict[str, tuple[Exposure, ...]]
         "venue": lambda n: positions[n].venue,
         "pool": lambda n: positions[n].pool or "account",
         "expiry": lambda n: _expiry(listed[n]),
+        "tenor": lambda n: _tenor(float(view.table.years[rows[n]]), dated=listed[n].expiry is not None),
         "position": lambda n: f"{positions[n].venue} {positions[n].symbol}",
     }
     return {by: _grouped(view, [name(n) for n in range(len(positions))]) for by, name in names.items()}
@@ -66,6 +69,14 @@ def _grouped(view: BookView, labels: list[str]) -> dict[str, tuple[Exposure, ...
 
 def _expiry(listed: Instrument) -> str:
     return "none" if listed.expiry is None else listed.expiry.date().isoformat()
+
+
+def _tenor(years: float, *, dated: bool) -> str:
+    """A dated contract's days to expiry, in the stretches that desks speak of."""
+    if not dated:
+        return "none"
+    days = years * DAYS_A_YEAR
+    return next((name for most, name in TENORS if days <= most), "over 180 d")
 
 
 def _exposure(view: BookView, contracts: Floats, coin: str, *, collateral: bool) -> Exposure:

@@ -12,7 +12,7 @@ from oracle_core.pricing.contracts import Floats
 from oracle_core.pricing.margin import Margin, has_margin_rule, line_margin
 from oracle_core.risk.nearest_zero import nearest_zero
 from oracle_core.risk.pool_curve import Curve, coin_curve
-from oracle_core.risk.pool_rules import Rule, pool_rule, without_rule
+from oracle_core.risk.pool_rules import Rule, beyond_largest, pool_rule, without_rule
 from oracle_core.risk.pools import PoolBook, in_usd, without_pool
 from oracle_core.risk.view import BookView
 
@@ -79,6 +79,7 @@ def _ruled(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -> P
         needs = Needs(needs.initial + anchored.initial, needs.maintenance + anchored.maintenance, needs.pledged)
         rules = f"the venue's own figures, changed by {rule.value}"
     near = nearest_liquidation(curves, found.equity_usd, needs)
+    found = replace(found, unknown=beyond_largest(view, contracts))
     return replace(
         _with_use(found, needs.initial, needs.maintenance),
         liquidation_price=near.price if near else None,

@@ -8,6 +8,7 @@ import numpy as np
 from oracle_core.domain.instrument import Kind
 from oracle_core.domain.portfolio import MarginModel
 from oracle_core.pricing.contracts import Floats
+from oracle_core.pricing.margin import largest_notional
 from oracle_core.risk.pools import PoolBook
 from oracle_core.risk.view import BookView
 
@@ -52,3 +53,14 @@ def without_rule(view: BookView, pool: PoolBook, contracts: Floats, venues: tupl
     counted = [f"margin rule of {many} option positions on {', '.join(venues)}"] if many else []
     others = np.flatnonzero(without & ~options)
     return (*counted, *(f"margin tiers of {view.table.instruments[int(row)].symbol}" for row in others))
+
+
+def beyond_largest(view: BookView, contracts: Floats) -> tuple[str, ...]:
+    """Positions larger than their venue's last tier takes, each in words."""
+    found: list[str] = []
+    for row in (int(held) for held in np.flatnonzero(contracts)):
+        listed = view.table.instruments[row]
+        largest, notional = largest_notional(listed), abs(float(contracts[row])) * float(view.table.notional_usd[row])
+        if largest is not None and notional > largest:
+            found.append(f"{listed.symbol}: {notional:,.0f} USD is beyond the venue's largest, {largest:,.0f} USD")
+    return tuple(found)

@@ -20,6 +20,9 @@ def all_answers(ask, tmp_path: Path, of: str) -> list[Document]:
     answers = [ask(name, of) for name in ("candidates", "compare", "exposures", "stress", "funding", "positions")]
     answers += [
         ask("stress", of, spot=-20.0, vol=15.0),
+        ask("stress", of, scenario="all"),
+        ask("stress", of, days=(0.0, 7.0)),
+        ask("margin", of, persona="cautious"),
         ask("explain", subject=cycle),
         ask("explain", subject=f"{cycle}:c2"),
         ask("explain", subject="gamma"),

@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 from oracle_core.console.ask import ask
-from oracle_core.console.options import Book, Candles, Dvol, Equity, Form, FormOption, Market, Numeraire, Out, State
+from oracle_core.console.options import (
+    Book,
+    Candles,
+    Dvol,
+    Equity,
+    Form,
+    FormOption,
+    Market,
+    Numeraire,
+    Out,
+    Persona,
+    State,
+)
 
 
 def exposures(
@@ -15,21 +27,48 @@ def exposures(
     market: Market = None,
     equity: Equity = None,
     numeraire: Numeraire = None,
+    persona: Persona = None,
     form: FormOption = Form.TEXT,
     out: Out = None,
     state: State = None,
 ) -> None:
     """Greeks and funding of the book.
 
-    Per coin, venue, pool, expiry and position, with the stress grid.
+    Per coin, venue, pool, expiry, tenor and position, with the stress grid, pairs, tails and heat.
     """
-    ask("exposures", form, out, state, book=book, market=market, equity=equity, numeraire=numeraire)
+    given = {"book": book, "market": market, "equity": equity, "numeraire": numeraire, "persona": persona}
+    ask("exposures", form, out, state, **given)
+
+
+def margin(
+    *,
+    book: Book = None,
+    market: Market = None,
+    equity: Equity = None,
+    numeraire: Numeraire = None,
+    persona: Persona = None,
+    form: FormOption = Form.TEXT,
+    out: Out = None,
+    state: State = None,
+) -> None:
+    """Margin, liquidation and survival of each pool.
+
+    By each venue's rule, with a 30 % move of everything, and every leg in its pool and alone.
+    """
+    given = {"book": book, "market": market, "equity": equity, "numeraire": numeraire, "persona": persona}
+    ask("margin", form, out, state, **given)
 
 
 def stress(
     *,
     spot: Annotated[float | None, typer.Option("--spot", metavar="PCT", help="Every coin, per cent.")] = None,
     vol: Annotated[float | None, typer.Option("--vol", metavar="POINTS", help="Implied volatility.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", metavar="NAME|all", help="A named scenario, or all of them.")
+    ] = None,
+    days: Annotated[
+        list[float] | None, typer.Option("--days", metavar="DAYS", help="Days that pass; repeat for more.")
+    ] = None,
     book: Book = None,
     market: Market = None,
     equity: Equity = None,
@@ -38,11 +77,14 @@ def stress(
     out: Out = None,
     state: State = None,
 ) -> None:
-    """What an instant move would cost: one, or the whole grid.
+    """What a move would cost: one, a grid, scenarios, or days.
 
-    By full revaluation at marks, with no time passing.
+    One move, the instant grid, named scenarios, or the grid once days have passed.
+
+    By full revaluation at marks.
     """
-    ask("stress", form, out, state, spot=spot, vol=vol, book=book, market=market, equity=equity, numeraire=numeraire)
+    given = {"book": book, "market": market, "equity": equity, "numeraire": numeraire}
+    ask("stress", form, out, state, spot=spot, vol=vol, scenario=scenario, days=days, **given)
 
 
 def funding(
@@ -115,5 +157,5 @@ def screen(
 
 def add(app: typer.Typer) -> None:
     """Put the commands on the command line."""
-    for command in (exposures, stress, funding, positions, surface, indicators, screen):
+    for command in (exposures, margin, stress, funding, positions, surface, indicators, screen):
         app.command()(command)

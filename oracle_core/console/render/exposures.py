@@ -7,6 +7,7 @@ from oracle_core.console.render.figures import amount, at
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import bullets, section, sentence, table
 from oracle_core.console.render.outlooks import GREEKS, HEAD, UNITS
+from oracle_core.console.render.risks import risk_sections
 from oracle_core.console.render.stress import grid
 
 DELTAS = {
@@ -18,7 +19,7 @@ DELTAS = {
     "net_delta": "net",
     "working_delta": "working",
 }
-SLICES = {"by_venue": "venue", "by_pool": "pool", "by_expiry": "expiry", "by_position": "position"}
+SLICES = {"by_venue": "venue", "by_pool": "pool", "by_expiry": "expiry", "by_tenor": "tenor", "by_position": "position"}
 
 
 def exposures(document: Node, width: int) -> list[str]:
@@ -36,6 +37,7 @@ def exposures(document: Node, width: int) -> list[str]:
         *(line for key, name in SLICES.items() for line in section(f"By {name}", _slice(document, key))),
         *break_even(rows(document, "break_even"), width),
         *section("Stress, P&L in USD of an instant move", stressed),
+        *risk_sections(document, width),
         *section("Rests on", bullets([*texts(document, "assumptions"), *texts(document, "notes")], width)),
     ]
 

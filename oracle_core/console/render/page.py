@@ -11,6 +11,7 @@ from oracle_core.console.render.exposures import exposures
 from oracle_core.console.render.fields import Node, text
 from oracle_core.console.render.indicators import indicators
 from oracle_core.console.render.layout import fit
+from oracle_core.console.render.margin import margin
 from oracle_core.console.render.plain import plain
 from oracle_core.console.render.recommendation import recommendation
 from oracle_core.console.render.report import report
@@ -27,6 +28,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "oracle.candidates/1": candidates_text,
     "oracle.exposures/1": exposures,
     "oracle.stress/1": stress,
+    "oracle.margin/1": margin,
     "oracle.explanation/1": explanation,
     "oracle.why_not/1": why_not,
     "oracle.comparison/1": comparison,

@@ -1,19 +1,23 @@
 """`oracle.stress/1`: the grid of instant moves as a table, or one move in words."""
 
-from oracle_core.console.render.fields import Node, moment, number, part, parts, rows
+from oracle_core.console.render.fields import NOTHING, Node, moment, number, part, parts, rows, text
 from oracle_core.console.render.figures import amount, at, percent
 from oracle_core.console.render.headline import banner
-from oracle_core.console.render.layout import INDENT, section, table
+from oracle_core.console.render.layout import INDENT, bullets, section, table
 from oracle_core.console.render.outlooks import UNITS, greek_lines, worst_words
 
 
-def stress(document: Node, _width: int) -> list[str]:
+def stress(document: Node, width: int) -> list[str]:
     """The page: a grid where the document has one, else the move that was asked for."""
     equity = number(document, "equity_usd")
     head = [banner(document, "stress"), f"  {at(moment(document, 'as_of'))} · equity {amount(equity)} USD"]
     scenario = part(document, "scenario")
     if scenario:
         return [*head, *_scenario(scenario)]
+    if rows(document, "scenarios"):
+        return [*head, *section("Scenarios, P&L in USD by full revaluation", _scenarios(document, width))]
+    if rows(document, "over_time"):
+        return [*head, *(line for item in rows(document, "over_time") for line in _after_days(item, equity))]
     how = "P&L in USD of an instant move, full revaluation at marks, no time passing"
     return [*head, *section(how, grid(document, equity))]
 
@@ -38,6 +42,38 @@ def grid(stressed: Node, equity: float | None) -> list[str]:
     of_equity = f", {percent(100.0 * share / equity)} of equity" if share is not None and equity else ""
     words = worst_words({"stress": stressed})
     return [*table(lines, ">" * len(lines[0])), f"{INDENT}* worst: {words}{of_equity}"]
+
+
+def _scenarios(document: Node, width: int) -> list[str]:
+    found = rows(document, "scenarios")
+    cells = [["", "P&L", "of equity", "where"]]
+    cells += [
+        [text(row, "name"), amount(number(row, "pnl_usd")), percent(number(row, "pct_equity"), sign=True),
+         text(row, "detail")]
+        for row in found
+    ]  # fmt: skip
+    told = bullets([f"{text(row, 'name')}: {text(row, 'assumption')}" for row in found], width)
+    return [*table(cells, "<>><"), "", *told]
+
+
+def _after_days(item: Node, equity: float | None) -> list[str]:
+    day = number(item, "days")
+    cells = rows(item, "cells")
+    worst = min(cells, key=lambda cell: number(cell, "pnl_usd") or 0.0, default=NOTHING)
+    shown: Node = {"cells": cells, "worst": worst}
+    title = "P&L in USD at once" if not day else f"P&L in USD after {day:g} days at the moved prices, funding left out"
+    deltas = [
+        [coin, *(amount(number(point, "coins"), 3, sign=True) for point in rows(part(item, "delta_after"), coin))]
+        for coin in part(item, "delta_after")
+    ]
+    spots = [percent(number(point, "spot_pct"), 0, sign=True) for point in _spots(item)]
+    after = table([["delta after", *spots], *deltas], "<" + ">" * len(spots)) if deltas else []
+    return [*section(title, [*grid(shown, equity), *after])]
+
+
+def _spots(item: Node) -> list[Node]:
+    deltas = part(item, "delta_after")
+    return rows(deltas, next(iter(deltas))) if deltas else []
 
 
 def _scenario(scenario: Node) -> list[str]:
