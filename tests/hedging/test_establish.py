@@ -240,3 +240,15 @@ def test_every_leg_is_on_its_grid_and_the_hedge_leaves_less_than_a_step(spot: fl
     for action in opening(market=market):
         assert all(market.instruments[leg.id].grid.holds(leg.contracts) for leg in action.legs)
         assert abs(action.after.exposures[0].net_delta) < 0.001 + 1e-9
+
+
+def test_the_hedge_trades_where_the_book_is_before_a_cheaper_venue_where_nothing_is_held() -> None:
+    market = chains.chain()
+    elsewhere = worlds.perpetual(venue="other", fee=0.0)
+    quotes = {**market.quotes, elsewhere.id: replace(worlds.quoted(elsewhere, chains.SPOT), as_of=worlds.NOW)}
+    wider = replace(market, instruments={**market.instruments, elsewhere.id: elsewhere}, quotes=quotes)
+    assert {leg.venue for action in opening(market=wider) for leg in action.legs} == {"deribit"}
+    present = worlds.book({"USD": 1e6}, worlds.held(elsewhere, 0.01))
+    hedges = [leg.venue for action in opening(market=wider, book=present) for leg in action.legs
+              if leg.symbol.count("-") < 2]  # fmt: skip
+    assert set(hedges) == {"other"}

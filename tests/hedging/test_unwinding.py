@@ -152,6 +152,16 @@ def test_reducing_a_hedged_structure_keeps_its_delta_at_the_target() -> None:
     assert all(abs(item.after.exposures[0].net_delta) < 0.001 for item in lots)
 
 
+def test_a_hedge_is_closed_only_where_that_brings_net_delta_nearer_to_its_target() -> None:
+    def closed(hedge: float) -> list[dict[str, float]]:
+        found = proposal(short_straddle(-8.0, hedge=hedge), worlds.rules("heat_control"))
+        return [by_symbol(item) for item in of_kind(found, ActionKind.CLOSE) if len(item.legs) == 1]
+
+    linear = "BTC/USDC:USDC"
+    assert {linear: 3.0} in closed(-3.0)
+    assert not any(linear in legs for legs in closed(0.9))
+
+
 def test_what_is_too_small_to_halve_is_said() -> None:
     found = proposal(short_straddle(-0.1), chains.ruled("heat_control", section="reduce", heat_pct=0.0))
     assert not of_kind(found, ActionKind.REDUCE)

@@ -11,7 +11,7 @@ from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.heat import heat
 from oracle_core.hedging.held import Lot, option_lots, single_lots
 from oracle_core.hedging.occasions import exit_note
-from oracle_core.hedging.package import Hedging, package
+from oracle_core.hedging.package import Hedging, comes_nearer, package
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.params.close import CloseParams
 from oracle_core.playbook.persona import Objective
@@ -22,7 +22,7 @@ MOST = 30
 
 def close(case: Situation) -> Found:
     """Every position and every straddle or strangle, what loses most in the worst cell first, at most `MOST`."""
-    lots = [lot for lot in by_loss(case, _lots(case)) if case.may_open(lot.coin)]
+    lots = [lot for lot in by_loss(case, _lots(case)) if case.may_open(lot.coin) and _makes_sense(case, lot)]
     if case.equity_usd <= 0.0 or not lots:
         return Found(candidates=(), left_out={})
     params = case.strategy.params.close or CloseParams()
@@ -62,6 +62,11 @@ def by_loss(case: Situation, lots: list[Lot]) -> list[Lot]:
 
 def _lots(case: Situation) -> list[Lot]:
     return [*single_lots(case), *(lot for lot in option_lots(case, ours=False) if lot.is_pair)]
+
+
+def _makes_sense(case: Situation, lot: Lot) -> bool:
+    """A hedge is not closed only to be put on again: what has no gamma must bring net delta nearer to its target."""
+    return lot.instruments[0].is_option or comes_nearer(case, lot.coin, lot.closing)
 
 
 def _over(case: Situation, lot: Lot) -> str | None:

@@ -16,7 +16,10 @@ from oracle_core.playbook.params.roll import RollParams
 from oracle_core.playbook.persona import Objective
 
 EACH = 2
-"""Fresh structures weighed of one coin."""
+"""Fresh structures weighed of one structure."""
+
+MOST = 12
+"""Exchanges weighed of one coin."""
 
 
 def recentre(case: Situation) -> Found:
@@ -33,7 +36,7 @@ def recentre(case: Situation) -> Found:
     for coin in case.view.coins:
         if not case.may_open(coin) or not inventory(case, coin, {}):
             continue
-        for name, trades in _centred(case, coin):
+        for name, trades in _centred(case, coin)[:MOST]:
             wanted = _needed(case, coin, trades)
             strayed = 100.0 * abs(inventory(case, coin, {}) - wanted) * case.view.index[coin] / case.equity_usd
             if strayed <= params.inventory_pct_equity:

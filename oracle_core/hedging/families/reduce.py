@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Detail
 from oracle_core.domain.instrument import InstrumentId, Kind
-from oracle_core.hedging.bands import target_delta
 from oracle_core.hedging.evaluate import UntradableError
 from oracle_core.hedging.families.close import by_loss
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.heat import heat
 from oracle_core.hedging.held import Lot, entry_price, option_lots, single_lots
 from oracle_core.hedging.occasions import entry
-from oracle_core.hedging.package import Hedging, net_delta, package
+from oracle_core.hedging.package import Hedging, comes_nearer, package
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.params.reduce import ReduceParams
 from oracle_core.playbook.persona import Objective
@@ -93,14 +92,8 @@ def _linear(case: Situation, params: ReduceParams, *, cold: bool) -> Iterator[_W
         if gained is not None:
             said = f"this inventory has gained {gained:,.2f} USD"
             yield _Wish(lot, Hedging.NEEDED, said, (Detail("gain of the inventory", gained, "USD"),))
-        elif not cold and _nearer(case, lot):
+        elif not cold and comes_nearer(case, lot.coin, lot.closing):
             yield _Wish(lot, Hedging.NEEDED, "", ())
-
-
-def _nearer(case: Situation, lot: Lot) -> bool:
-    target = target_delta(case, lot.coin)
-    now, then = (net_delta(case, lot.coin, trades) - target for trades in ({}, lot.closing))
-    return abs(then) < abs(now)
 
 
 def _profit(case: Situation, lot: Lot, params: ReduceParams) -> float | None:

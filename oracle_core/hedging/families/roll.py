@@ -13,10 +13,12 @@ from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.params.roll import RollParams
 from oracle_core.playbook.persona import Objective
 
-EACH = 3
+EACH = 2
 """Renewals weighed of one structure."""
 
-MOST = 40
+MOST = 24
+"""Renewals weighed of a book."""
+
 NOISE = 1e-9
 
 
@@ -27,9 +29,22 @@ def roll(case: Situation) -> Found:
     """
     if case.equity_usd <= 0.0:
         return Found(candidates=(), left_out={})
-    params = case.strategy.params.roll or RollParams()
     candidates: list[CandidateAction] = []
     left_out: dict[str, str] = {}
+    for lot, renewal, why in _renewals(case, left_out):
+        if len(candidates) >= MOST:
+            left_out["roll"] = f"more than {MOST} renewals are due: the rest is not weighed"
+            break
+        try:
+            candidates.append(_rolled(case, lot, renewal, why))
+        except UntradableError as reason:
+            left_out[f"roll {lot.name} to {renewal.name}"] = str(reason)
+    return Found(candidates=tuple(candidates), left_out=left_out)
+
+
+def _renewals(case: Situation, left_out: dict[str, str]) -> Iterator[tuple[Lot, Renewal, str]]:
+    """Every lot that is due, with what may replace it and why; what cannot be replaced is put into `left_out`."""
+    params = case.strategy.params.roll or RollParams()
     for lot in option_lots(case, ours=True):
         if not case.may_open(lot.coin):
             continue
@@ -40,12 +55,7 @@ def roll(case: Situation) -> Found:
         if against is not None or not renewals:
             left_out[f"roll {lot.name}"] = against or f"{why}, and nothing fresh is quoted within the strategy's range"
             continue
-        for renewal in renewals[:EACH]:
-            try:
-                candidates.append(_rolled(case, lot, renewal, why))
-            except UntradableError as reason:
-                left_out[f"roll {lot.name} to {renewal.name}"] = str(reason)
-    return Found(candidates=tuple(candidates[:MOST]), left_out=left_out)
+        yield from ((lot, renewal, why) for renewal in renewals[:EACH])
 
 
 def _due(case: Situation, lot: Lot, params: RollParams) -> tuple[str | None, list[Renewal]]:

@@ -11,7 +11,7 @@ class RollParams(Section):
     """When a structure is rolled.
 
     moneyness_pct: distance of the forward from the strikes of a straddle or strangle.  days_left: until expiry.
-    gamma_share_pct: gamma of a straddle or strangle, of what the same contracts would have in a fresh one.
+    gamma_share_pct: gamma of a straddle or strangle, of what it would have with its strikes at the forward.
     """
 
     moneyness_pct: Annotated[float, Field(gt=0.0, le=100.0)] = 15.0
@@ -21,5 +21,5 @@ class RollParams(Section):
     def sentence(self) -> str:
         return (
             f"Roll a structure whose strikes are {self.moneyness_pct:g} % away, that has less than {self.days_left:g} "
-            f"days left, or less than {self.gamma_share_pct:g} % of the gamma of a fresh one."
+            f"days left, or less than {self.gamma_share_pct:g} % of the gamma it would have at the money."
         )
