@@ -16,7 +16,14 @@ def screen(case: Situation, actions: Iterable[CandidateAction]) -> tuple[Candida
     Hold is never excluded, nor is a cure or a duty by a strategy's rule.
     """
     judged = (_judged(case, action) for action in actions)
-    return ranked(judged, case.persona.objective, without_equity=case.equity_usd <= 0.0)
+    return _told_once(ranked(judged, case.persona.objective, without_equity=case.equity_usd <= 0.0))
+
+
+def _told_once(actions: tuple[CandidateAction, ...]) -> tuple[CandidateAction, ...]:
+    """Of kinds that come to the same trades the first in rank: a desk reads each trade once."""
+    first = {action.legs: action for action in reversed(actions) if action.legs}
+    kept = [action for action in actions if not action.legs or first[action.legs] is action]
+    return tuple(replace(action, rank=number) for number, action in enumerate(kept, start=1))
 
 
 def _judged(case: Situation, action: CandidateAction) -> CandidateAction:

@@ -14,7 +14,16 @@ def short(candidate: Node, at: str = " on ") -> str:
         f"{_side(leg)} {exact(_size(leg))} {text(leg, 'symbol')}{at}{text(leg, 'venue')}"
         for leg in rows(candidate, "legs")
     ]
-    return " and ".join(said) or HOLD
+    return " and ".join(said) or text(part(candidate, "instruction"), "text") or HOLD
+
+
+def named(candidate: Node) -> str:
+    """A candidate in a table: its one leg, or what kind it is with its first leg and how many more."""
+    legs = rows(candidate, "legs")
+    if len(legs) <= 1:
+        return short(candidate, " ")
+    kind = text(candidate, "kind").replace("_", " ")
+    return f"{kind}: {_side(legs[0])} {exact(_size(legs[0]))} {text(legs[0], 'symbol')}, {len(legs) - 1} more"
 
 
 def trade(leg: Node, coin: str) -> str:

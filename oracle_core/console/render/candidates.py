@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from oracle_core.console.render.actions import resting, short
+from oracle_core.console.render.actions import named, resting, short
 from oracle_core.console.render.fields import Node, notes, number, part, rows, text, texts
 from oracle_core.console.render.figures import amount, cents
 from oracle_core.console.render.layout import section, sentence, table
@@ -88,7 +88,7 @@ def _offered_row(item: Node, picked: bool) -> list[str]:
     breach = number(item, "breach")
     return [
         f"{'→' if picked else ' '} {text(item, 'label')}{' cure' if text(item, 'status') == 'cure' else ''}",
-        short(item, " "),
+        named(item),
         amount(number(part(item, "cost"), "total")),
         amount(number(item, "benefit")),
         amount(breach, 3) if breach else "none",
