@@ -10,7 +10,7 @@ PYTHON ?=
 # More arguments for pytest: make test ARGS="-k straddle"
 ARGS ?=
 
-.PHONY: help setup demo test surfaces sweep-chains check format evals bench lock clean
+.PHONY: help setup demo test surfaces sweep-chains check format evals fuzz bench lock clean
 
 help: ## What can be asked here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -41,8 +41,11 @@ check: setup ## Lint, format, types and the floors of the house (make format men
 format: setup ## Put the code into shape
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
 
-evals: setup ## Replay the recorded model conversations and grade them
+evals: setup ## Replay the recorded model conversations, grade and score them
 	@$(BIN)/python -m pytest evals $(ARGS)
+
+fuzz: setup ## A million generated model outputs through the check of replies
+	@$(BIN)/python -m evals.fuzz $(ARGS)
 
 bench: setup ## Time what the README promises
 	@$(BIN)/python -m benchmarks $(ARGS)
