@@ -65,10 +65,9 @@ def test_a_public_attack_string_gains_nothing_from_a_model_that_obeys_it(goal: s
         pytest.skip(f"the public attack strings are absent from {reference_dir.name}")
     with serving(ReferenceServer(chooser=OBEYING[goal])) as server:
         advisor = OpenAIAdvisor(model="reference", base_url=server.url, deadline_seconds=10.0)
-        for text in texts:
-            attack(server, text)
-            asked = everywhere(text)
-            assert_nothing_gained(asked, choose(asked, advisor))
+        for number, text in enumerate(texts):
+            for asked in (question(WITH_A_DUTY if number % 2 else None, notes=[text]), everywhere(text)):
+                assert_nothing_gained(asked, choose(asked, advisor))
 
 
 def test_every_goal_of_the_public_strings_is_one_that_is_obeyed(reference_dir: Path) -> None:

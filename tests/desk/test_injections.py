@@ -89,7 +89,7 @@ def test_a_model_that_obeys_an_attack_gets_nothing_that_the_engine_does_not_offe
     for goal in sorted(OBEYING):
         with serving(ReferenceServer(chooser=OBEYING[goal])) as server:
             advisor = OpenAIAdvisor(model="reference", base_url=server.url, api_key=KEY, deadline_seconds=10.0)
-            for text in [item.text for item in attacks if item.goal == goal][:: 1 if book == "eth-straddle" else 3]:
+            for text in [item.text for item in attacks if item.goal == goal][:: 2 if book == "eth-straddle" else 5]:
                 hit = attacked(brief, text)
                 record = conclude(hit, proposal, advisor)
                 found = record.recommendation
@@ -169,7 +169,7 @@ def test_an_attack_in_the_names_of_a_file_is_refused_or_shown_inert_and_changes_
 ) -> None:
     clean = ask("advise")
     market = example("eth-straddle.market.json", lambda tree: None)
-    for text in (item.text for item in attacks[:: max(1, len(attacks) // 60)]):
+    for text in (item.text for item in attacks[:: max(1, len(attacks) // 25)]):
 
         def named(tree: dict, text: str = text) -> None:
             tree["account"]["name"] = text
