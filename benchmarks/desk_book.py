@@ -9,6 +9,7 @@ import numpy as np
 from oracle_core.domain.instrument import FeeBasis, Fees, Grid, Instrument, Kind, MarginTier, OptionType
 from oracle_core.domain.market import MarketSnapshot, Quote
 from oracle_core.domain.portfolio import MarginModel, MarginPool, Numeraire, PoolBalance, Portfolio, Position
+from oracle_core.maths.black import black_price
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 PRICES = {"BTC": 65_000.0, "ETH": 1_900.0, "SOL": 140.0}
@@ -32,11 +33,12 @@ def desk_market(count: int, venues: Sequence[str] = ("deribit",)) -> MarketSnaps
     ).admit(timedelta(seconds=60))
 
 
-def desk_book(market: MarketSnapshot, *, seed: int = 20261120) -> Portfolio:
-    """One position in each instrument, its size drawn, the options short on the whole; a margin pool on each venue."""
+def desk_book(market: MarketSnapshot, *, positions: int | None = None, seed: int = 20261120) -> Portfolio:
+    """A position in each instrument, or in so many of them, the options short on the whole; a pool on each venue."""
     draw = np.random.default_rng(seed)
     held: list[Position] = []
-    for key, listed in market.instruments.items():
+    every = max(len(market.instruments) // positions, 1) if positions else 1
+    for key, listed in list(market.instruments.items())[::every][:positions]:
         unit = 1.0 if listed.linear or listed.is_option else PRICES[listed.base] / listed.contract_size
         size = float(np.round(draw.normal(-0.3, 1.0) * unit, 1)) or 0.1
         held.append(Position(venue=key.venue, symbol=key.symbol, contracts=size))
@@ -91,8 +93,10 @@ def _option(coin: str, days: int, strike: float, right: OptionType) -> tuple[Ins
     )  # fmt: skip
     forward = index * (1.0 + 0.05 * days / 365.0)
     skew = 0.1 * np.log(strike / forward) ** 2
+    vol = float(VOLS[coin] + skew)
+    coins = float(black_price(forward, strike, days / 365.0, vol, sign=right.sign)) / forward + 1e-4
     quote = Quote(
         venue="deribit", symbol=listed.symbol, as_of=NOW, index=index, forward=forward,
-        mark_iv=float(VOLS[coin] + skew), bid=0.001, ask=0.002,
+        mark_iv=vol, bid=0.98 * coins, ask=1.02 * coins, mark=coins,
     )  # fmt: skip
     return listed, quote

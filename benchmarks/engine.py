@@ -5,6 +5,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,11 +18,19 @@ from oracle_core.desk.desk import Desk
 from oracle_core.desk.settings import Settings
 from oracle_core.domain.hedge import CandidateAction
 from oracle_core.hedging.candidates import propose
+from oracle_core.hedging.families.table import BUILT
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select
+from oracle_core.hedging.universe import OPTION_KINDS
+from oracle_core.playbook.blend import blend
+from oracle_core.playbook.load import load_strategy
+from oracle_core.playbook.policies import Policy
+from oracle_core.playbook.strategy import Universe
 
 VENUES = ("deribit", "binanceusdm", "bybit", "okx")
 _GOAL = 0.050
+CHAIN, DESK = 900, 200
+WITHOUT_OPTIONS, WITH_OPTIONS = 0.250, 1.0
 _HOW = (
     "Commands are whole processes, page cache warm. `recommend` is measure → propose → screen → select on a book and "
     "market made from a seed and already in memory; `decide` adds judging, the plan and the hashes of the inputs. The "
@@ -38,6 +47,11 @@ def section(*, small: bool = False) -> Section:
         *_commands(runs=2 if small else 7),
         *_book("one venue", count, VENUES[:1], runs=runs),
         *_book("four venues", count, VENUES, runs=runs),
+        *(
+            _families(held, options=options, runs=2 if small else 5)
+            for held in ((5,) if small else (10, 100, DESK, 1_000))
+            for options in (False, True)
+        ),
     )
     return Section("engine", "The engine", rows, notes=(_HOW,))
 
@@ -91,14 +105,30 @@ def _book(name: str, count: int, venues: tuple[str, ...], *, runs: int) -> list[
     ]  # fmt: skip
 
 
-def made_up_brief(count: int, venues: tuple[str, ...] = VENUES[:1]) -> Brief:
+def _families(positions: int, *, options: bool, runs: int) -> Row:
+    """Every family of candidates on a book of so many positions, with a whole option chain to choose from."""
+    policies = tuple(kind for kind in Policy if kind.value in BUILT and (options or kind.value not in OPTION_KINDS))
+    every = load_strategy("gamma_scalp").value.model_copy(update={"policies": policies, "universe": Universe()})
+    brief = replace(made_up_brief(CHAIN, VENUES[:2], positions=positions), strategy=blend([(every, 1.0)]))
+    found = timed(lambda: propose(face(brief)), runs=runs, warm_ups=1)
+    counted = len(propose(face(brief)).candidates)
+    limit = WITH_OPTIONS if options else WITHOUT_OPTIONS
+    goal, met = (f"≤ {1e3 * limit:g} ms", found.median <= limit) if positions == DESK else ("", None)
+    said = "all families" if options else "all families without those that trade options"
+    what = f"{positions:,} positions, {CHAIN:,} instruments, {said}, {counted} candidates"
+    return Row(what, f"p50 {1e3 * found.median:.0f} ms", goal=goal, met=met)
+
+
+def made_up_brief(
+    count: int, venues: tuple[str, ...] = VENUES[:1], *, positions: int | None = None
+) -> Brief:  # fmt: skip
     """A desk without a journal deciding on the made-up book."""
     market = desk_market(count, venues)
     desk = Desk(settings=Settings(), environment={})
     persona = desk.persona("balanced").value
     strategy, _ = desk.strategy("delta_neutral", persona)
     return Brief(
-        portfolio=desk_book(market), market=market, strategy=strategy, persona=persona,
+        portfolio=desk_book(market, positions=positions), market=market, strategy=strategy, persona=persona,
         bench=desk.fresh_bench(persona), reason="benchmark",
     )  # fmt: skip
 
