@@ -10,9 +10,10 @@ from oracle_core.domain.portfolio import Portfolio
 from oracle_core.hedging.evaluate import hold
 from oracle_core.hedging.families.family import Family
 from oracle_core.hedging.families.table import FAMILIES
+from oracle_core.hedging.limits import convex_breach
 from oracle_core.hedging.objective import terms
 from oracle_core.hedging.situation import Situation
-from oracle_core.hedging.universe import Universe, universe
+from oracle_core.hedging.universe import Universe, universe, widened
 from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
 from oracle_core.risk.outlook import outlook
@@ -43,13 +44,20 @@ def measure(
 ) -> Situation:
     """Price the book with everything its strategy may trade, and weigh doing nothing.
 
-    `also` are options to be priced whatever the screen of the universe says: the legs of a plan.
+    `also` are options to be priced whatever the screen of the universe says: the legs of a plan. A book beyond a limit
+    that options bring it back into sees them, whatever its strategy trades.
 
     Raises: InputError, MarketDataError: the book cannot be measured in this market.
     """
     found = universe(portfolio, market, strategy)
     view = view_book(portfolio, market, {*found.options, *also}, coins=found.coins)
-    return situation(view, strategy, persona, found)
+    case = situation(view, strategy, persona, found)
+    if found.options or not convex_breach(case):
+        return case
+    found = widened(portfolio, market, strategy, found)
+    if not found.options:
+        return case
+    return situation(view_book(portfolio, market, {*found.options, *also}, coins=found.coins), strategy, persona, found)
 
 
 def situation(view: BookView, strategy: Blend, persona: Persona, found: Universe | None = None) -> Situation:

@@ -1,13 +1,18 @@
 """What is refused, not ranked: anything that worsens a breach, makes a new one, or adds risk on unknown inputs."""
 
 from oracle_core.domain.exposure import Outlook
-from oracle_core.domain.hedge import CandidateAction, Leg
+from oracle_core.domain.hedge import ActionKind, CandidateAction, Leg
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess
 from oracle_core.hedging.edge import edge_refusals
-from oracle_core.hedging.notional import order_notional
+from oracle_core.hedging.notional import order_notional, premium_usd
 from oracle_core.hedging.situation import Situation
 
 CURE_COST_FACTOR = 5.0
+
+CONVEX = (
+    "gamma_1pct_pct_equity", "vega_point_pct_equity", "stress_loss_pct_equity", "expiry_gamma_1pct_pct_equity",
+)  # fmt: skip
+"""Limits that a step in options can bring a book back into."""
 
 
 def refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
@@ -51,6 +56,12 @@ def breached(case: Situation, outlook: Outlook) -> bool:
     return any(excess(name, outlook.measures.value(name), getattr(limits, name)) > 0.0 for name in names)
 
 
+def convex_breach(case: Situation, names: tuple[str, ...] = CONVEX) -> bool:
+    """Whether the book stands beyond one of the limits that only options, or stress, can be brought back into."""
+    limits = case.persona.state_limits()
+    return any(excess(name, case.hold.measures.value(name), getattr(limits, name)) > 0.0 for name in names)
+
+
 def cures(case: Situation, action: CandidateAction) -> bool:
     """Whether an action ends a breach of a state limit, worsens none and adds none."""
     return not state_refusals(case, action.before, action.after) and ends_a_breach(case, action.before, action.after)
@@ -77,7 +88,33 @@ def _flow_refusals(case: Situation, action: CandidateAction, *, cure: bool) -> t
     allowed = flow.plan_cost_bps_equity * (CURE_COST_FACTOR if cure else 1.0)
     if cost > allowed:
         reasons.append(_flow("plan_cost_bps_equity", cost, allowed, case))
+    premium, (most, words) = 10_000.0 * _premium(case, action) / equity, premium_budget(case, action.kind)
+    if premium > most * (1.0 + 1e-9) and not cure:
+        reasons.append(f"premium_week_bps_equity: {premium:.4g}, {words}")
     return tuple(reasons)
+
+
+def premium_budget(case: Situation, kind: ActionKind) -> tuple[float, str]:
+    """The premium in bp of equity that one plan may pay, and whose limit that is: the persona's, or its strategies'."""
+    limit = case.persona.premium_week_bps_equity
+    asked = [budget.premium_week_bps_equity for policy in case.strategy.policies if policy.value == kind.value
+             for budget in case.strategy.budgets(policy)]  # fmt: skip
+    stated = [share for share in asked if share is not None]
+    if stated and len(stated) == len(asked) and sum(stated) < limit:
+        return sum(stated), f"budget.premium_week_bps_equity {sum(stated):g} of strategy {case.strategy.name}"
+    return limit, f"premium_week_bps_equity {limit:g} of {case.persona.name}"
+
+
+def _premium(case: Situation, action: CandidateAction) -> float:
+    """USD of premium paid for the options that an action opens; buying back what is short spends no budget."""
+    paid = 0.0
+    for leg in action.legs:
+        listed = case.view.market.instruments[leg.id]
+        held, traded = float(case.view.effective[case.view.table.row[leg.id]]), float(leg.contracts)
+        opened = max(held + traded, 0.0) - max(held, 0.0)
+        if listed.is_option and opened > 0.0:
+            paid += premium_usd(listed, opened, leg.price, case.view.index[listed.base])
+    return paid
 
 
 def _added_risk(case: Situation, action: CandidateAction) -> tuple[str, ...]:

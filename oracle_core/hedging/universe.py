@@ -1,7 +1,7 @@
 """Which options may be bought or sold, and which coins a strategy may open: screened before anything is priced."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from oracle_core.domain.market import MarketSnapshot, Quote, VenueStatus
 from oracle_core.domain.portfolio import Portfolio
 from oracle_core.errors import MarketDataError
 from oracle_core.maths.black import black_core
-from oracle_core.playbook.blend import Blend
+from oracle_core.playbook.blend import ANY_DELTA, ANY_LIFE, Blend
 from oracle_core.pricing.forwards import Forwards
 from oracle_core.pricing.inputs import SECONDS_A_YEAR, coin_index
 from oracle_core.risk.correlations import TABLED
@@ -50,6 +50,16 @@ class Universe:
     options: tuple[InstrumentId, ...] = ()
     coins: tuple[str, ...] = ()
     left_out: Mapping[str, str] | None = None
+    widened: bool = False
+    """Whether the options are beyond what the strategy trades: only a breach may be cured with them."""
+
+
+def widened(portfolio: Portfolio, market: MarketSnapshot, strategy: Blend, found: Universe) -> Universe:
+    """The cheapest options of any life and delta in the coins of a book in breach, whatever its strategy trades."""
+    anything = replace(strategy, option_days=ANY_LIFE, option_abs_delta=ANY_DELTA, underlyings=None)
+    used = tuple(sorted(_touched(portfolio, market, anything)))
+    options = _cheapest(_alive(market, anything, used), anything, paired=False)
+    return replace(found, options=options, widened=True)
 
 
 class _Listed(NamedTuple):

@@ -48,7 +48,7 @@ def test_a_file_that_stands_at_the_old_place_is_read_there(edited, tmp_path, fau
             "the name of a strategy or a path to one, did you mean `delta_neutral`?",
         ),
         (lambda: load_strategy("oracle_core/strategies/heat_contrl.json"), "did you mean `heat_control`?"),
-        (lambda: load_strategy(""), "one of `delta_neutral`, `dynamic_hedging`"),
+        (lambda: load_strategy(""), "one of `delta_gamma_vega`, `delta_neutral`, `dynamic_hedging`"),
         (lambda: load_persona("degan"), "the name of a persona or a path to one, did you mean `degen`?"),
         (lambda: load_persona("delta_neutral"), "one of `aggressive`, `balanced`"),
         (lambda: load_persona("nowhere/balanced.json"), "a readable file"),

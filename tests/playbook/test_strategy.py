@@ -17,15 +17,20 @@ HORIZONS = {
     "funding_carry": 168,
     "venue_spread": 4,
     "profit_management": 120,
+    "delta_gamma_vega": 120,
+    "protective_overlay": 336,
+    "short_vol_hedged": 120,
 }
+WITHOUT_A_VIEW = {"protective_overlay"}
+"""Strategies that leave net delta to the book: they insure what is held, and trade delta only to cure a breach."""
 
 
 @pytest.mark.requirement("PST-01")
 @pytest.mark.parametrize(("name", "hours"), HORIZONS.items())
-def test_a_shipped_strategy_has_the_decided_horizon_and_hedges_delta_to_zero(name, hours):
+def test_a_shipped_strategy_has_the_decided_horizon_and_hedges_delta_to_zero_or_has_no_view_of_it(name, hours):
     strategy = load_strategy(name).value
     assert strategy.horizon_hours == hours
-    assert strategy.targets.net_delta_pct_equity == 0.0
+    assert strategy.targets.net_delta_pct_equity == (None if name in WITHOUT_A_VIEW else 0.0)
     assert {policy.value for policy in strategy.policies} >= {"hold", "to_target", "to_edge"}
 
 

@@ -6,11 +6,16 @@ from oracle_core.domain.hedge import ActionKind
 from oracle_core.hedging.families import (
     carry_trade,
     close,
+    collar,
     cross_hedge,
     cut_leg,
     deleverage,
     delta,
+    delta_gamma_vega,
     establish,
+    option_gamma,
+    option_vega,
+    option_wing,
     recentre,
     reduce,
     roll,
@@ -39,6 +44,11 @@ FAMILIES: Final[tuple[Family, ...]] = (
     take_profit.FAMILY,
     close.FAMILY,
     reduce.FAMILY,
+    option_gamma.FAMILY,
+    option_vega.FAMILY,
+    delta_gamma_vega.FAMILY,
+    option_wing.FAMILY,
+    collar.FAMILY,
 )
 
 BUILT: Final[frozenset[ActionKind]] = frozenset({ActionKind.HOLD}).union(*(family.kinds for family in FAMILIES))

@@ -4,9 +4,12 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from oracle_core.playbook.params.carry import CarryParams
 from oracle_core.playbook.params.close import CloseParams
+from oracle_core.playbook.params.collar import CollarParams
 from oracle_core.playbook.params.cross_hedge import CrossHedgeParams
+from oracle_core.playbook.params.delta_gamma_vega import DeltaGammaVegaParams
 from oracle_core.playbook.params.establish import EstablishParams
 from oracle_core.playbook.params.events import EventParams
+from oracle_core.playbook.params.option_wing import OptionWingParams
 from oracle_core.playbook.params.partial import PartialParams
 from oracle_core.playbook.params.recentre import RecentreParams
 from oracle_core.playbook.params.reduce import ReduceParams
@@ -22,6 +25,9 @@ class Params(StrictModel):
     """Settings of the families of candidates; a section is allowed only where a policy that reads it is named."""
 
     partial: PartialParams | None = None
+    delta_gamma_vega: DeltaGammaVegaParams | None = None
+    option_wing: OptionWingParams | None = None
+    collar: CollarParams | None = None
     establish: EstablishParams | None = None
     recentre: RecentreParams | None = None
     roll: RollParams | None = None
@@ -47,6 +53,9 @@ class Params(StrictModel):
 
 READERS: dict[str, frozenset[Policy]] = {
     "partial": frozenset({Policy.PARTIAL}),
+    "delta_gamma_vega": frozenset({Policy.DELTA_GAMMA_VEGA}),
+    "option_wing": frozenset({Policy.OPTION_WING}),
+    "collar": frozenset({Policy.COLLAR}),
     "establish": frozenset({Policy.ESTABLISH}),
     "recentre": frozenset({Policy.RECENTRE}),
     "roll": frozenset({Policy.ROLL}),

@@ -1,0 +1,1 @@
+"""Hedges with options: what the families that change gamma and vega share."""
