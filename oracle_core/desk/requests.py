@@ -218,3 +218,16 @@ class SurfaceRequest(StrictModel):
     market: Path | None = None
     coin: str | None = None
     picture: Path | None = None
+
+
+class BandsRequest(StrictModel):
+    """What hedging an at-the-money straddle is worth, in each coin of a market. The picture goes to `picture` (PNG)."""
+
+    market: Path | None = None
+    coin: str | None = None
+    days: Annotated[float, Field(ge=0.1, le=1_000.0)] = 30.0
+    contracts: Annotated[float, Field(gt=0.0, le=1e6)] = 10.0
+    equity_usd: Annotated[float, Field(gt=0.0, le=1e12)] = 1_000_000.0
+    latency_seconds: Annotated[float, Field(ge=0.0, le=86_400.0)] = 1.0
+    persona: str | None = None
+    picture: Path | None = None

@@ -2,56 +2,32 @@
 # The drawing library leaves its keyword arguments untyped, and every call here has some.
 # pyright: reportUnknownMemberType=false
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from io import BytesIO
+from collections.abc import Sequence
 from math import log
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from oracle_core.desk.picture_style import BLUE, GREEN, GREY, ORANGE, QUIET, desk_style, finish, png
 from oracle_core.pricing.surface import Floats, Surface
 from oracle_core.pricing.term_structure import TermPoint, term_structure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.typing import RcKeyType
 
 _MOST_SMILES: Final = 6
 # N(-1.2816) is 10 %, and so on; a smile is drawn to the 1 % delta at most.
 _DELTAS: Final = {0.6745: "25Δ", 1.2816: "10Δ", 1.6449: "5Δ", 2.3263: "1Δ"}
 _FARTHEST: Final = 2.3263
-_INK, _QUIET, _GRID = "#1f2933", "#52606d", "#e4e7eb"
-_BLUE, _ORANGE, _GREEN, _GREY = "#1b5fa8", "#c4501b", "#2f7d4f", "#8a94a0"
 # From near to far, told apart also without colour by their order at the wings.
 _SMILES: Final = ("#b3261e", "#d9822b", "#b59b00", "#2f7d4f", "#1b5fa8", "#5b3a8c")
-_RULES: "dict[RcKeyType, object]" = {
-    "font.family": ["DejaVu Sans"], "font.size": 9.0, "axes.edgecolor": _GRID, "axes.labelcolor": _QUIET,
-    "xtick.color": _QUIET, "ytick.color": _QUIET, "text.color": _INK, "axes.grid": True, "grid.color": _GRID,
-    "grid.linewidth": 0.6, "axes.axisbelow": True, "axes.spines.top": False, "axes.spines.right": False,
-    "legend.frameon": False, "legend.fontsize": 8.0, "xtick.major.size": 0.0, "ytick.major.size": 0.0,
-    "xtick.minor.size": 0.0, "lines.linewidth": 1.5, "axes.unicode_minus": True,
-}  # fmt: skip
 
 
 def surface_picture(surfaces: Sequence[Surface]) -> bytes:
     """A PNG with a row of three panels for each coin; the same surfaces give the same bytes."""
-    with _rules():
-        out = BytesIO()
-        _draw(surfaces).savefig(out, format="png", dpi=110, metadata={"Software": None})
-    return out.getvalue()
-
-
-@contextmanager
-def _rules() -> Generator[None]:
-    # Imported here: drawing is the only thing that needs it, and it is slow to load.
-    import matplotlib as mpl  # noqa: PLC0415
-
-    with mpl.rc_context():
-        mpl.rcdefaults()  # whatever the user's own settings are, the picture is the same
-        mpl.rcParams.update(_RULES)
-        yield
+    with desk_style():
+        return png(_draw(surfaces))
 
 
 def _draw(surfaces: Sequence[Surface]) -> "Figure":
@@ -75,7 +51,7 @@ def _draw(surfaces: Sequence[Surface]) -> "Figure":
     stamp = surfaces[0].as_of
     figure.text(0.045, 1.0 - 0.36 / height, f"{coins} implied volatility", fontsize=13.0, fontweight="bold")
     lines = _foot(surfaces, f"{stamp:%Y-%m-%d %H:%M} UTC")
-    figure.text(0.045, 0.08 / height, lines, fontsize=8.0, color=_QUIET, linespacing=1.5)
+    figure.text(0.045, 0.08 / height, lines, fontsize=8.0, color=QUIET, linespacing=1.5)
     return figure
 
 
@@ -94,11 +70,11 @@ def _smiles(panel: "Axes", surface: Surface, points: Sequence[TermPoint]) -> Non
         near &= np.isfinite(quoted.bid_vol) & np.isfinite(quoted.ask_vol)
         bid, ask = 100.0 * quoted.bid_vol[near], 100.0 * quoted.ask_vol[near]
         panel.vlines(across[near], bid, ask, color=colour, linewidth=2.6, alpha=0.35)
-    panel.axvline(0.0, color=_GREY, linewidth=0.8, linestyle=":")
+    panel.axvline(0.0, color=GREY, linewidth=0.8, linestyle=":")
     panel.set_xticks([*(-at for at in reversed(_DELTAS)), 0.0, *_DELTAS.keys()], _delta_names())
     panel.set_xlim(-_FARTHEST - 0.1, _FARTHEST + 0.1)
     panel.set_xlabel("strike, by the delta of its out-of-the-money option")
-    _finish(panel, f"{surface.coin} smiles, vol % (bars: bid to ask)", columns=3)
+    finish(panel, f"{surface.coin} smiles, vol % (bars: bid to ask)", columns=3)
 
 
 def _by_delta(k: Floats, vol: Floats, years: float) -> Floats:
@@ -115,27 +91,27 @@ def _delta_names() -> list[str]:
 def _levels(panel: "Axes", coin: str, points: Sequence[TermPoint]) -> None:
     days = [point.days for point in points]
     for name, colour, mark, label in (
-        ("put_25", _ORANGE, "v", "25Δ put"),
-        ("atm_vol", _BLUE, "o", "at the money"),
-        ("call_25", _GREEN, "^", "25Δ call"),
+        ("put_25", ORANGE, "v", "25Δ put"),
+        ("atm_vol", BLUE, "o", "at the money"),
+        ("call_25", GREEN, "^", "25Δ call"),
     ):
         panel.plot(days, _told(points, name), color=colour, marker=mark, markersize=4.0, label=label)
     forward = [100.0 * point.forward_vol for point in points]
-    panel.stairs(forward, [0.5 * days[0], *days], baseline=None, color=_GREY, linestyle="--", label="forward")
+    panel.stairs(forward, [0.5 * days[0], *days], baseline=None, color=GREY, linestyle="--", label="forward")
     _day_axis(panel, days)
-    _finish(panel, f"{coin} term structure, vol %", columns=4)
+    finish(panel, f"{coin} term structure, vol %", columns=4)
 
 
 def _wings(panel: "Axes", coin: str, points: Sequence[TermPoint]) -> None:
     days = [point.days for point in points]
-    panel.axhline(0.0, color=_GREY, linewidth=0.8)
+    panel.axhline(0.0, color=GREY, linewidth=0.8)
     for name, colour, mark, label in (
-        ("risk_reversal", _ORANGE, "o", "risk reversal, call less put"),
-        ("butterfly", _BLUE, "s", "butterfly"),
+        ("risk_reversal", ORANGE, "o", "risk reversal, call less put"),
+        ("butterfly", BLUE, "s", "butterfly"),
     ):
         panel.plot(days, _told(points, name), color=colour, marker=mark, markersize=4.0, label=label)
     _day_axis(panel, days)
-    _finish(panel, f"{coin} 25Δ risk reversal and butterfly, vol points", columns=2)
+    finish(panel, f"{coin} 25Δ risk reversal and butterfly, vol points", columns=2)
 
 
 def _told(points: Sequence[TermPoint], name: str) -> list[float]:
@@ -157,15 +133,6 @@ def _day_axis(panel: "Axes", days: Sequence[float]) -> None:
     panel.set_xticks(shown, [marks[mark] for mark in shown])
     panel.xaxis.set_minor_locator(NullLocator())
     panel.set_xlabel("time to expiry")
-
-
-def _finish(panel: "Axes", title: str, *, columns: int) -> None:
-    panel.set_title(title, loc="left", fontsize=9.5, color=_INK, pad=32.0)
-    panel.yaxis.set_major_formatter(lambda value, _: f"{value:,.4g}".replace("-", "−"))
-    panel.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.0, handlelength=1.4,
-        columnspacing=1.2, handletextpad=0.5, labelspacing=0.3,
-    )  # fmt: skip
 
 
 def _spread_out(years: Sequence[float]) -> list[int]:

@@ -26,12 +26,12 @@ def show_surface(desk: Desk, request: SurfaceRequest) -> Document:
 
     Raises: InputError: the market or the picture's path is no good. MarketDataError: no options with a volatility.
     """
-    market, warnings = _market(desk, request)
+    market, warnings = market_of(desk, request.market)
     found = surfaces(market) if request.coin is None else (build_surface(market, request.coin),)
     if not found:
         wanted = "options with a price or a mark_iv"
         raise InputError([fault(str(request.market or "market"), "quotes", "no option", wanted)])
-    path = _picture_path(desk, request, found)
+    path = picture_path(desk, request.picture, "surface", found)
     write_file(path, surface_picture(found))
     return {
         "schema": "oracle.surface/1",
@@ -43,24 +43,29 @@ def show_surface(desk: Desk, request: SurfaceRequest) -> Document:
     }
 
 
-def _market(desk: Desk, request: SurfaceRequest) -> tuple[MarketSnapshot, tuple[str, ...]]:
-    found = read_sources(BookRequest(market=request.market), None)
+def market_of(desk: Desk, path: Path | None) -> tuple[MarketSnapshot, tuple[str, ...]]:
+    """The market asked for, or the bundled example, with what is to be said of it."""
+    found = read_sources(BookRequest(market=path), None)
     told = tuple(warning for warning in found.warnings if "--book" not in warning)
     return found.market.admit(desk.rules.quote_max_age), told
 
 
-def _picture_path(desk: Desk, request: SurfaceRequest, found: tuple[Surface, ...]) -> Path:
-    if request.picture is not None:
-        if request.picture.suffix.lower() != ".png":
-            raise InputError([fault("--picture", "", str(request.picture), "a file that ends in `.png`")])
-        return request.picture
+def picture_path(desk: Desk, wanted: Path | None, kind: str, found: tuple[Surface, ...]) -> Path:
+    """Where a picture goes: as asked, else beside others of its kind in the state folder.
+
+    Raises: InputError: not a PNG, or no folder to write to.
+    """
+    if wanted is not None:
+        if wanted.suffix.lower() != ".png":
+            raise InputError([fault("--picture", "", str(wanted), "a file that ends in `.png`")])
+        return wanted
     folder = desk.settings.state / "surfaces"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError([fault(str(folder), "", error.strerror or str(error), "a folder to write to")]) from error
     coins = "-".join(surface.coin for surface in found)
-    return folder / f"surface-{coins}-{found[0].as_of:%Y-%m-%dT%H%MZ}.png"
+    return folder / f"{kind}-{coins}-{found[0].as_of:%Y-%m-%dT%H%MZ}.png"
 
 
 def _coin(surface: Surface) -> Document:

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from oracle_core.desk import (
     advice,
     approving,
+    banding,
     control,
     doctor,
     evaluating,
@@ -27,6 +28,7 @@ from oracle_core.desk.documents import Document
 from oracle_core.desk.requests import (
     AdviseRequest,
     ApproveRequest,
+    BandsRequest,
     BookRequest,
     CandidateRequest,
     DecisionRequest,
@@ -150,6 +152,8 @@ _CASES: Final = (
     _case("eval-run", EvalRunRequest, evaluating.run, "Score who answers beside the engine.", danger=Danger.SAFE),
     _case("eval-record", EvalRecordRequest, evaluating.record, "Record the evals' answers again.", danger=Danger.SAFE),
     _case("eval-report", EvalReportRequest, evaluating.report, "Write the scorecard of the evals.", danger=Danger.SAFE),
+    _case("bands", BandsRequest, banding.show_bands, "How far and how often to hedge: bands, break-even, frequency.",
+          "bands", "hedge bands", "how often should i hedge", "break even", "breakeven", danger=Danger.SAFE),
     _case("doctor", NothingRequest, doctor.doctor, "Is the installation fit to work.", "doctor", "system", "status"),
 )  # fmt: skip
 

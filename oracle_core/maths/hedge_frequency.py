@@ -72,8 +72,7 @@ def useful_frequency(
     ):
         if np.any(wrong):
             raise PricingError(str(fault("useful_frequency", name, value, wanted)))
-    trading = cost_ * cash * vol_ * np.sqrt(2.0 / np.pi)
-    variance = 0.5 * (cash * vol_**2) ** 2
+    trading, variance = _rates(cash, vol_, cost_)
     unbound = _where_margins_meet(0.5 * trading, np.asarray(fee, dtype=np.float64), 0.5 * aversion * variance)
     interval = np.maximum(unbound, least)
     bound = np.where(interval > unbound, Bound.LATENCY.value, Bound.COST.value)
@@ -81,6 +80,38 @@ def useful_frequency(
         interval, np.asarray(trading / np.sqrt(interval) + fee / interval),
         np.asarray(0.5 * aversion * variance * interval), bound,
     )  # fmt: skip
+
+
+def hedging_cost(
+    spot: ArrayLike,
+    gamma: ArrayLike,
+    vol: ArrayLike,
+    interval: ArrayLike,
+    *,
+    cost: ArrayLike,
+    risk_aversion: ArrayLike,
+    fee_per_hedge: ArrayLike = 0.0,
+) -> tuple[Floats, Floats]:
+    """What hedging every `interval` years costs a year, and what the risk that it leaves is worth.
+
+    Args: as `useful_frequency`; interval > 0.    Shape: inputs broadcast together.
+
+    >>> cost, risk = hedging_cost(60_000.0, 4e-4, 0.6, 1 / 365, cost=0.0005, risk_aversion=4e-6)
+    >>> round(float(cost / 365)), round(float(risk / 365))
+    (18, 2)
+    """
+    spot_, gamma_, vol_, interval_, cost_, aversion, fee = arrays(
+        "hedging_cost",
+        spot=(spot, POSITIVE), gamma=(gamma, FINITE), vol=(vol, POSITIVE), interval=(interval, POSITIVE),
+        cost=(cost, NOT_NEGATIVE), risk_aversion=(risk_aversion, POSITIVE), fee_per_hedge=(fee_per_hedge, NOT_NEGATIVE),
+    )  # fmt: skip
+    trading, variance = _rates(np.abs(gamma_) * spot_**2, vol_, cost_)
+    return np.asarray(trading / np.sqrt(interval_) + fee / interval_), np.asarray(0.5 * aversion * variance * interval_)
+
+
+def _rates(cash: Floats, vol: Floats, cost: Floats) -> tuple[Floats, Floats]:
+    """Of cost with one over the root of the interval, and of variance with the interval."""
+    return np.asarray(cost * cash * vol * np.sqrt(2.0 / np.pi)), np.asarray(0.5 * (cash * vol**2) ** 2)
 
 
 def _where_margins_meet(trading: Floats, fee: Floats, risk: Floats) -> Floats:

@@ -37,7 +37,7 @@ def test_help_names_every_command(oracle) -> None:
     assert found.returncode == 0
     for name in ("advise", "exposures", "candidates", "stress", "explain", "why-not", "compare", "approve", "reject",
                  "positions", "halt", "resume", "replay", "journal", "strategy", "persona", "schema", "data", "doctor",
-                 "chat", "report", "simulate", "surface"):  # fmt: skip
+                 "chat", "report", "simulate", "surface", "bands"):  # fmt: skip
         assert f"\n  {name} " in found.stdout
     assert not [line for line in found.stdout.splitlines() if line.startswith("  ") and line.endswith("...")]
 

@@ -45,6 +45,7 @@ def all_answers(ask, tmp_path: Path, of: str) -> list[Document]:
         ask("indicators", of),
         ask("screen", of),
         ask("screen", of, contracts=True),
+        ask("bands", of, picture=tmp_path / "bands.png"),
         ask("report", folder=tmp_path),
         ask("simulate", check_minutes=1440),
     ]

@@ -1,4 +1,4 @@
-"""Commands that look at a book: exposures, stress, funding, positions, surface, indicators, screen."""
+"""Commands that look at a book: exposures, stress, funding, positions, surface, bands, indicators, screen."""
 
 from pathlib import Path
 from typing import Annotated
@@ -119,6 +119,30 @@ def surface(
     ask("surface", form, out, state, market=market, coin=coin, picture=picture)
 
 
+def bands(
+    *,
+    market: Market = None,
+    coin: Annotated[str | None, typer.Option("--coin", metavar="COIN", help="Only this coin.")] = None,
+    days: Annotated[float, typer.Option("--days", metavar="DAYS", help="Life of the straddle.")] = 30.0,
+    contracts: Annotated[float, typer.Option("--contracts", metavar="N", help="Straddles of one coin.")] = 10.0,
+    equity_usd: Annotated[float, typer.Option("--equity-usd", metavar="USD", help="What it is held on.")] = 1_000_000.0,
+    latency_seconds: Annotated[float, typer.Option("--latency", metavar="SECONDS", help="Until a hedge works.")] = 1.0,
+    persona: Persona = None,
+    picture: Annotated[Path | None, typer.Option("--picture", metavar="FILE", help="Where the PNG goes.")] = None,
+    form: FormOption = Form.TEXT,
+    out: Out = None,
+    state: State = None,
+) -> None:
+    """How far and how often to hedge.
+
+    Bands by volatility and cost, break-even, and the most useful frequency.
+    """
+    ask(
+        "bands", form, out, state, market=market, coin=coin, days=days, contracts=contracts, equity_usd=equity_usd,
+        latency_seconds=latency_seconds, persona=persona, picture=picture,
+    )  # fmt: skip
+
+
 def indicators(
     *,
     candles: Candles = None,
@@ -157,5 +181,5 @@ def screen(
 
 def add(app: typer.Typer) -> None:
     """Put the commands on the command line."""
-    for command in (exposures, margin, stress, funding, positions, surface, indicators, screen):
+    for command in (exposures, margin, stress, funding, positions, surface, bands, indicators, screen):
         app.command()(command)

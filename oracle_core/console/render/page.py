@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from oracle_core.console.render import account, history, library
+from oracle_core.console.render.bands import bands
 from oracle_core.console.render.candidates import candidates_text
 from oracle_core.console.render.comparison import comparison
 from oracle_core.console.render.explanation import explanation, why_not
@@ -54,6 +55,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "oracle.surface/1": surface,
     "oracle.scorecard/1": scorecard,
     "oracle.eval-record/1": recorded,
+    "oracle.bands/1": bands,
 }
 
 
