@@ -13,10 +13,14 @@ import numpy as np
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent / ".venv" / "peers"
+OURS = "ours"
+"""The task in a process of its own, as a peer has it, to see what memory it takes."""
 
 
 def interpreter(name: str) -> Path | str:
-    """The interpreter of a peer's environment, or why there is none."""
+    """The interpreter of a peer's environment, or why there is none; `ours` is this one."""
+    if name == OURS:
+        return Path(sys.executable)
     wanted = _HERE / "peers" / f"{name}.txt"
     home, python = _ROOT / name, _ROOT / name / "bin" / "python"
     stamp, digest = home / ".ready", hashlib.sha256(wanted.read_bytes()).hexdigest()
@@ -60,6 +64,10 @@ class Peer:
     def run(self, repeats: int = 1) -> float:
         """Seconds of one run, the mean of several repeats of it."""
         return float(self._ask(do="run", repeats=repeats)["seconds"])
+
+    def memory(self) -> float:
+        """Megabytes at the highest so far, the interpreter and its libraries counted; NaN where nobody tells."""
+        return float(self._ask(do="memory").get("megabytes", "nan"))
 
     def result(self, path: Path) -> Mapping[str, np.ndarray]:
         """What the task computed."""

@@ -17,7 +17,7 @@ _HOW = (
     "volatility 20 % to 120 %. *ours* is the compiled form (`maths.kernels`) filling arrays the caller keeps, *new "
     "arrays* making its own, *public* is what `black_core` and `implied_vol` take. All check the domain; NumPy "
     "is the textbook formula over the whole array with `scipy.special.ndtr`, unchecked. fast-vollib and "
-    "py_vollib_vectorized need two calls."
+    "py_vollib_vectorized need two calls; QuantLib takes no arrays. Peak memory is that of whole processes."
 )
 _HOW_VOLS = (
     "Out-of-the-money options without rate, within 2.5 standard deviations; *worst* is the largest error of the "
@@ -77,10 +77,13 @@ def greeks_contest(count: int, threads: int, *, peers: bool) -> Contest:
             "fast-vollib, numpy": ("fast_vollib", "greeks numpy", None),
             "py_vollib_vectorized": ("vollib", "greeks", None),
         }
+    if count == 10_000:
+        others |= {"QuantLib, a loop without theta": ("quantlib", "greeks", None)}
     return Contest(
         what=f"price and 4 Greeks, {_sized(count, threads)}", inputs=o, unit="option", per=count,
         ours=filled,
         here=here, peers=others if peers else {}, threads=threads,
+        own="greeks" if count >= 1_000_000 and threads == 1 else None,
         compare=lambda ours, peer: f"price differs by {np.max(np.abs(ours['price'] - peer['price'])):.1e}",
     )  # fmt: skip
 
@@ -98,13 +101,15 @@ def vols_contest(count: int, threads: int, *, peers: bool) -> Contest:
         "fast-vollib, torch": ("torch", "vols torch", 16.0 if threads == 1 else None),
         "fast-vollib, numba": ("fast_vollib", "vols numba", None),
     }
+    if threads == 1:
+        others |= {"QuantLib, a loop": ("quantlib", "vols", None)}
     here: dict[str, tuple[Callable[[], Result], float | None]] = {}
     if count >= 1_000_000:
         here["public"] = (lambda: {"vol": implied_vol(*asked, sign=o["sign"])}, None)
     return Contest(
         what=f"implied volatility, {_sized(count, threads)}", inputs=o, unit="option", per=count,
         ours=lambda: {"vol": batch.vols(*asked, sign=o["sign"], threads=threads)}, here=here,
-        peers=others if peers else {}, threads=threads,
+        peers=others if peers else {}, threads=threads, own="vols" if threads == 1 else None,
         compare=lambda _, peer: f"worst {np.nanmax(np.abs(peer['vol'] - o['vol'])[o['price'] > 1e-6]):.1e}",
     )  # fmt: skip
 

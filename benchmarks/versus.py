@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.environments import Peer, interpreter
+from benchmarks.environments import OURS, Peer, interpreter
 from benchmarks.report import Row, against
 from benchmarks.timing import Timing, repeats
 
@@ -31,6 +31,10 @@ class Contest:
     peers: Mapping[str, tuple[str, str, float | None]] = field(default_factory=dict)
     threads: int = 1
     compare: Callable[[Result, Result], str] | None = None
+    own: str | None = None
+    """Our task in a process of its own (`peers/time_ours.py`), whose peak memory the peers' is compared with."""
+    leaner: Mapping[str, float] = field(default_factory=dict)
+    """By peer, how many times our memory it must take at least."""
 
 
 def contested(contest: Contest, *, runs: int) -> list[Row]:
@@ -55,8 +59,10 @@ def contested(contest: Contest, *, runs: int) -> list[Row]:
                 absent.append(Row(f"{contest.what}: {name}", f"absent: {failed}"))
         took = _in_turns(calls, runs)
         found = {name: _against(contest, name, timing, took["ours"]) for name, timing in took.items()}
-        agreed = _agreements(contest, {name: peers[name] for name in took if name in peers}, folder)
-    return [*(_noted(row, agreed.get(name, "")) for name, row in found.items()), *absent]
+        ran = {name: peers[name] for name in took if name in peers}
+        memory = _memory(contest, ran, inputs)
+        agreed = _agreements(contest, ran, folder)
+    return [*(_noted(row, agreed.get(name, "")) for name, row in found.items()), *memory, *absent]
 
 
 def _here(call: Callable[[], object]) -> Callable[[int], float]:
@@ -90,6 +96,24 @@ def _against(contest: Contest, name: str, timing: Timing, ours: Timing) -> Row:
     if name == "ours":
         return Row(f"{contest.what}: **ours**", measured, "1×")
     return against(f"{contest.what}: {name}", timing.median, ours.median, measured, goals[name])
+
+
+def _memory(contest: Contest, peers: Mapping[str, Peer], inputs: Path) -> list[Row]:
+    """Peak memory of whole processes, ours and each peer's, before anybody hands a result over."""
+    if contest.own is None or not peers:
+        return []
+    with Peer(OURS, Path(str(interpreter(OURS))), threads=contest.threads) as own:
+        failed = own.prepare(contest.own, inputs)
+        own.run()
+        ours = own.memory()
+    what = f"{contest.what}, peak memory"
+    if failed is not None:
+        return [Row(f"{what}: ours", f"absent: {failed}")]
+    rows = [Row(f"{what}: **ours**", f"{ours:,.0f} MB", "1×")]
+    for name, peer in peers.items():
+        found, goal = peer.memory(), contest.leaner.get(name)
+        rows.append(against(f"{what}: {name}", found, ours, f"{found:,.0f} MB", goal))
+    return rows
 
 
 def _agreements(contest: Contest, peers: Mapping[str, Peer], folder: Path) -> dict[str, str]:

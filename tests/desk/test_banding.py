@@ -10,12 +10,14 @@ from oracle_core.maths.bands import whalley_wilmott, zakamouline
 from oracle_core.maths.hedge_frequency import hedging_cost
 from oracle_core.maths.structures import straddle
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
 
 @pytest.mark.requirement("HED-06")
 def test_the_report_tells_and_draws_bands_that_are_monotone_in_cost_and_at_the_money_in_volatility(
     ask, tmp_path: Path
 ) -> None:
-    found = ask("bands", "three-coins", picture=tmp_path / "bands.png")
+    found = ask("bands", market=EXAMPLES / "three-coins.market.json", picture=tmp_path / "bands.png")
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert (tmp_path / "bands.png").read_bytes().startswith(b"\x89PNG")
     assert sorted(found["coins"]) == ["BTC", "ETH", "SOL"]
@@ -32,7 +34,14 @@ def test_the_report_tells_and_draws_bands_that_are_monotone_in_cost_and_at_the_m
 
 @pytest.mark.requirement("HED-31")
 def test_the_report_gives_the_frequency_at_which_the_next_hedge_costs_what_it_removes(ask, tmp_path: Path) -> None:
-    found = ask("bands", "three-coins", coin="BTC", picture=tmp_path / "bands.png", contracts=20.0, days=14.0)
+    found = ask(
+        "bands",
+        market=EXAMPLES / "three-coins.market.json",
+        coin="BTC",
+        picture=tmp_path / "bands.png",
+        contracts=20.0,
+        days=14.0,
+    )
     coin = found["coins"]["BTC"]
     gamma = 20.0 * float(straddle(coin["forward"], coin["forward"], 14 / 365, coin["vol"]).greeks.gamma)
     told, years = coin["frequency"], coin["frequency"]["interval_hours"] / 8_760.0
@@ -51,7 +60,7 @@ def test_the_report_gives_the_frequency_at_which_the_next_hedge_costs_what_it_re
 
 @pytest.mark.requirement("HED-14")
 def test_the_break_even_move_pays_for_a_day_of_theta(ask, tmp_path: Path) -> None:
-    coin = ask("bands", "eth-straddle", picture=tmp_path / "bands.png")["coins"]["ETH"]
+    coin = ask("bands", market=EXAMPLES / "eth-straddle.market.json", picture=tmp_path / "bands.png")["coins"]["ETH"]
     even = coin["break_even"]
     assert even["realised_vol"] == pytest.approx(coin["vol"], rel=1e-12)
     assert even["move_pct"] == pytest.approx(100.0 * coin["vol"] / 365.0**0.5, rel=1e-12)
@@ -62,7 +71,9 @@ def test_the_break_even_move_pays_for_a_day_of_theta(ask, tmp_path: Path) -> Non
 
 def test_a_cautious_desk_hedges_closer_and_oftener_and_latency_is_a_floor(ask, tmp_path: Path) -> None:
     def btc(**changes: object) -> dict:
-        return ask("bands", "three-coins", coin="BTC", picture=tmp_path / "b.png", **changes)["coins"]["BTC"]
+        return ask(
+            "bands", market=EXAMPLES / "three-coins.market.json", coin="BTC", picture=tmp_path / "b.png", **changes
+        )["coins"]["BTC"]
 
     cautious, degen, slow = btc(persona="cautious"), btc(persona="degen"), btc(latency_seconds=86_400.0, contracts=1e4)
     assert cautious["half_width_coins"]["zakamouline"] < degen["half_width_coins"]["zakamouline"]
@@ -72,7 +83,7 @@ def test_a_cautious_desk_hedges_closer_and_oftener_and_latency_is_a_floor(ask, t
 
 def test_the_same_market_draws_the_same_bytes(ask, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
-        ask("bands", "three-coins", picture=tmp_path / name)
+        ask("bands", market=EXAMPLES / "three-coins.market.json", picture=tmp_path / name)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
 
 
@@ -85,4 +96,4 @@ def test_a_coin_without_a_hedge_and_a_picture_without_a_place_are_refused(ask, e
     with pytest.raises(InputError, match="a perpetual, future or spot"):
         ask("bands", market=example("three-coins.market.json", options_only))
     with pytest.raises(InputError, match=r"ends in `\.png`"):
-        ask("bands", "three-coins", picture=tmp_path / "bands.jpg")
+        ask("bands", market=EXAMPLES / "three-coins.market.json", picture=tmp_path / "bands.jpg")
