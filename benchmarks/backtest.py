@@ -11,9 +11,9 @@ from oracle_core.simulation.bar_kernels import compiled_backtest, compiled_sweep
 _HOW = (
     "A straddle sold at the money and rolled every 30 days, hedged outside a band of 0.05 at 5 bp. Ours prices the "
     "option at every bar; the peers are given its delta, and their result is compared without the option. The plain "
-    "loop is the project's own definition. backtrader runs the first 200,000 bars and nautilus_trader the first 50,000, "
-    "and so do ours in the rows above them; nautilus_trader is shown a quote a bar, with nine decimals. Peak memory is "
-    "that of whole processes."
+    "loop is the project's own definition. backtrader runs the first 200,000 bars and nautilus_trader the first "
+    "50,000; so do ours in the rows above them. nautilus_trader is shown a quote a bar, with nine decimals. Peak "
+    "memory is that of whole processes."
 )
 _SWEEP = "Band, price and time triggers; fee, funding, drawdown and liquidation; the option priced once for all sets."
 _GOAL = 2.0

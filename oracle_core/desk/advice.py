@@ -5,7 +5,13 @@ from collections.abc import Iterable
 from oracle_core.desk.asking import advisor, decide_and_keep
 from oracle_core.desk.decide import decide, face, question
 from oracle_core.desk.desk import Desk
-from oracle_core.desk.documents import Document, candidate_document, recommendation_document, verdict_document
+from oracle_core.desk.documents import (
+    Document,
+    candidate_document,
+    rate_assumption,
+    recommendation_document,
+    verdict_document,
+)
 from oracle_core.desk.explaining import explained_limits, explained_terms, what_would_change
 from oracle_core.desk.glossary import lookup, nearest_terms
 from oracle_core.desk.requests import AdviseRequest, CandidateRequest, DecisionRequest, ExplainRequest
@@ -37,6 +43,7 @@ def candidates(desk: Desk, request: DecisionRequest) -> Document:
         "persona": brief.persona.name,
         "candidates": [candidate_document(action) for action in screened],
         "left_out": to_json(proposal.left_out),
+        "assumptions": [rate_assumption(brief.market)],
         "warnings": list(warnings),
     }
 

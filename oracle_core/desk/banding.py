@@ -66,7 +66,7 @@ def show_bands(desk: Desk, request: BandsRequest) -> Document:
         "coins": {case.coin: _coin(case) for case in cases},
         "assumptions": [
             f"{request.contracts:g} at-the-money straddles of one coin, {request.days:g} days, linear",
-            "interest rate 0 %, dividends none",
+            "interest rate 0 %, dividends none: a straddle on its forward",
             f"persona {persona.name}: risk aversion {persona.risk_aversion:g} on {request.equity_usd:,.0f} USD",
             f"a hedge takes effect after {request.latency_seconds:g} s",
         ],

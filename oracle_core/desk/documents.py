@@ -3,6 +3,7 @@
 from oracle_core.domain.canonical import Json, to_json
 from oracle_core.domain.exposure import Exposure, Outlook
 from oracle_core.domain.hedge import CandidateAction
+from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import Numeraire
 from oracle_core.domain.record import CycleRecord
 from oracle_core.domain.verdict import Verdict
@@ -100,11 +101,16 @@ def exposure_row(item: Exposure) -> Document:
     }
 
 
+def rate_assumption(market: MarketSnapshot) -> str:
+    """The interest rate that options were priced with."""
+    return f"interest rate {100.0 * market.interest_rate:g} %, dividends none: options are priced on their forward"
+
+
 def assumptions(view: BookView) -> tuple[str, ...]:
     """What every figure of a view rests on."""
     counted = "coin equity counts as delta" if view.portfolio.numeraire is Numeraire.USD else "coin equity is not delta"
     return (
-        "interest rate 0 %, dividends none: options are priced on their forward",
+        rate_assumption(view.market),
         f"numeraire {view.portfolio.numeraire.value}: {counted}",
         "one USDC or USDT counts as one USD",
     )

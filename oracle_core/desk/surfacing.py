@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from oracle_core.desk.desk import Desk
-from oracle_core.desk.documents import Document
+from oracle_core.desk.documents import Document, rate_assumption
 from oracle_core.desk.output import write_file
 from oracle_core.desk.requests import BookRequest, SurfaceRequest
 from oracle_core.desk.sources import read_sources
@@ -38,6 +38,7 @@ def show_surface(desk: Desk, request: SurfaceRequest) -> Document:
         "as_of": to_json(market.as_of),
         "coins": {surface.coin: _coin(surface) for surface in found},
         "units": "volatilities are fractions; *_points are vol points; skew per 1.00 of ln(K/F)",
+        "assumptions": [rate_assumption(market)],
         "picture": str(path),
         "warnings": list(warnings),
     }

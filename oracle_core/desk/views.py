@@ -3,7 +3,7 @@
 import numpy as np
 
 from oracle_core.desk.desk import Desk
-from oracle_core.desk.documents import Document, exposure_row, exposures_document
+from oracle_core.desk.documents import Document, assumptions, exposure_row, exposures_document
 from oracle_core.desk.requests import BookRequest, NothingRequest, RiskRequest, StressRequest
 from oracle_core.desk.risk_views import ask_stress, with_risk
 from oracle_core.domain.canonical import Json, to_json
@@ -32,6 +32,7 @@ def stress(desk: Desk, request: StressRequest) -> Document:
         "schema": "oracle.stress/1",
         "as_of": to_json(sources.market.as_of),
         "equity_usd": view.equity_usd,
+        "assumptions": list(assumptions(view)),
         "warnings": list(sources.warnings),
     }
     asked = ask_stress(view, request.scenario, request.days)

@@ -15,6 +15,7 @@ FUNDING_HOURS = (0.05, 744.0)
 """Three minutes to a month of 31 days."""
 HIGHEST_VOL = 50.0
 HIGHEST_BORROW_RATE = 100.0
+HIGHEST_INTEREST_RATE = 1.0
 
 Level = tuple[float, float]
 """A price in the venue's unit and the contracts shown there."""
@@ -131,6 +132,9 @@ class Candles:
 class MarketSnapshot:
     """Instruments and quotes as of one moment. `rejected` says why a quote may not be used.
 
+    interest_rate: of dollars, a fraction per year, continuously compounded. It discounts options that pay dollars;
+    forwards are as quoted, and options that pay coin have none.
+
     >>> MarketSnapshot(as_of=datetime.fromisoformat("2026-01-02T00:00:00Z"), instruments={}, quotes={}).coins
     ()
     """
@@ -149,6 +153,7 @@ class MarketSnapshot:
     candles: Mapping[InstrumentId, Candles] = field(default_factory=dict[InstrumentId, Candles])
     events: tuple[Event, ...] = ()
     venue_status: Mapping[str, VenueStatus] = field(default_factory=dict[str, VenueStatus])
+    interest_rate: float = 0.0
     rejected: Mapping[InstrumentId, str] = field(default_factory=dict[InstrumentId, str])
 
     def __post_init__(self) -> None:
@@ -158,7 +163,10 @@ class MarketSnapshot:
             for coin, points in self.volatility_history.items()
             for number, (_, value) in enumerate(points)
         }
-        refuse(aware("market", as_of=self.as_of), self._year_faults(), positive("market", **named, **before))
+        refuse(
+            aware("market", as_of=self.as_of), self._year_faults(), positive("market", **named, **before),
+            self._rate_faults(),
+        )  # fmt: skip
         unknown = [key for key in self.quotes if key not in self.instruments]
         refuse([fault("market", "quotes", str(key), "a quote of a listed instrument") for key in unknown])
 
@@ -205,6 +213,12 @@ class MarketSnapshot:
         if self.as_of.year in YEARS:
             return []
         return [fault("market", "as_of", self.as_of.isoformat(), f"a time from {YEARS[0]} to {YEARS[-1]}")]
+
+    def _rate_faults(self) -> list[Fault]:
+        if abs(self.interest_rate) <= HIGHEST_INTEREST_RATE:
+            return []
+        wanted = f"a fraction within ±{HIGHEST_INTEREST_RATE:g} a year (0.05 is 5 %)"
+        return [fault("market", "interest_rate", self.interest_rate, wanted)]
 
     def _reason(self, quote: Quote, max_age: timedelta) -> str | None:
         age = self.as_of - quote.as_of

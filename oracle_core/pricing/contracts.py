@@ -50,6 +50,7 @@ class ContractTable:
     moving: Floats
     variance_years: Floats
     vol: Floats
+    discount: Floats
     delta: Floats
     net_transaction_delta: Floats
     gamma: Floats
@@ -73,6 +74,7 @@ def contract_table(instruments: Sequence[Instrument], inputs: Sequence[PricingIn
     price = np.array([given.price for given in inputs])
     years = np.array([given.years for given in inputs])
     vol = np.array([given.vol for given in inputs])
+    discount = np.array([given.discount for given in inputs])
     kinds = {kind: _mask(listed.kind is kind for listed in instruments) for kind in Kind}
     window = settlement_window(years)
     dollar_sized = _mask(is_inverse_linear(listed) for listed in instruments)
@@ -83,7 +85,9 @@ def contract_table(instruments: Sequence[Instrument], inputs: Sequence[PricingIn
     if options.any():
         listed = [instruments[row] for row in _rows(options)]
         life, moving = window.years[options], window.moving[options]
-        core = black_core(price[options], strikes(listed), life, vol[options], sign=signs(listed))
+        core = black_core(
+            price[options], strikes(listed), life, vol[options], sign=signs(listed), discount=discount[options]
+        )
         units = size[options]
         inverse = np.array([not item.linear for item in listed], dtype=bool)
         coins = np.where(inverse, core.price / price[options], 0.0)
@@ -102,7 +106,7 @@ def contract_table(instruments: Sequence[Instrument], inputs: Sequence[PricingIn
         coin_settled=_mask(settle_in_usd(listed, 2.0) != 1.0 for listed in instruments),
         margin_ruled=_mask(has_margin_rule(listed) for listed in instruments),
         size=size, index=index, price=price, years=years, moving=np.where(options, window.moving, 1.0),
-        variance_years=window.years, vol=vol, delta=delta, net_transaction_delta=transaction,
+        variance_years=window.years, vol=vol, discount=discount, delta=delta, net_transaction_delta=transaction,
         value_usd=value, notional_usd=np.where(dollar_sized, size, size * np.where(options, index, price)), **greeks,
     )  # fmt: skip
 
@@ -154,8 +158,9 @@ def _option_gain(table: ContractTable, rows: Mask, shocks: Floats, vols: Floats)
     forward, strike = _deep(table.price[rows]), _deep(strikes(listed))
     years, vol, sign = _deep(table.variance_years[rows]), _deep(table.vol[rows]), _deep(signs(listed))
     moved = forward * (1.0 + _deep(table.moving[rows]) * shocks[None, :, None])
-    before = black_price(forward, strike, years, vol, sign=sign)
-    after = black_price(moved, strike, years, vols, sign=sign)
+    discount = _deep(table.discount[rows])
+    before = black_price(forward, strike, years, vol, sign=sign, discount=discount)
+    after = black_price(moved, strike, years, vols, sign=sign, discount=discount)
     return size * (after / np.where(inverse, moved, 1.0) - before / np.where(inverse, forward, 1.0))
 
 

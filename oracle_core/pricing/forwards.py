@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
+from math import exp
 from statistics import median
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from oracle_core.domain.instrument import Instrument, Kind, OptionType
 from oracle_core.domain.market import MarketSnapshot, Quote
 from oracle_core.errors import MarketDataError, fault
 
+_SECONDS_A_YEAR = 365.0 * 86_400.0
 NEAREST = 3
 """Strikes that vote on a parity forward: the nearest have the tightest marks, and three outvote one bad one."""
 
@@ -57,8 +59,15 @@ class Forwards:
             if listed.strike is not None and listed.option_type is not None:
                 chain = marks.setdefault(_Chain(listed.base, listed.expiry, listed.linear), {})
                 chain.setdefault(listed.strike, {})[listed.option_type] = mark
-        found = {chain: _parity_forward(strikes, linear=chain.linear) for chain, strikes in marks.items()}
+        found = {chain: _parity_forward(strikes, chain.linear, self._growth(chain)) for chain, strikes in marks.items()}
         return {chain: forward for chain, forward in found.items() if forward is not None and forward > 0.0}
+
+    def _growth(self, chain: _Chain) -> float:
+        """What a dollar grows to by the expiry."""
+        if chain.expiry is None:
+            return 1.0
+        years = max((chain.expiry - self._market.as_of).total_seconds(), 0.0) / _SECONDS_A_YEAR
+        return exp(self._market.interest_rate * years)
 
     def _sound(self) -> list[tuple[Instrument, float]]:
         market = self._market
@@ -69,13 +78,13 @@ class Forwards:
         ]
 
 
-def _parity_forward(strikes: Mapping[float, Mapping[OptionType, float]], *, linear: bool) -> float | None:
-    """C - P = F - K where options pay dollars, 1 - K/F where they pay coin: the median over the nearest strikes."""
+def _parity_forward(strikes: Mapping[float, Mapping[OptionType, float]], linear: bool, growth: float) -> float | None:
+    """C - P is (F - K) / growth for dollars, 1 - K/F for coin: the median over the nearest strikes."""
     gaps = {
         strike: sides[OptionType.CALL] - sides[OptionType.PUT] for strike, sides in strikes.items() if len(sides) == 2
     }
     pairs = [
-        (abs(gap), strike + gap if linear else strike / (1.0 - gap))
+        (abs(gap), strike + growth * gap if linear else strike / (1.0 - gap))
         for strike, gap in gaps.items()
         if linear or gap < 1.0
     ]

@@ -1,6 +1,7 @@
 """What each contract is priced from: index, forward or mark, volatility and life, with every substitution named."""
 
 from dataclasses import dataclass
+from math import exp
 from statistics import median
 
 from oracle_core.domain.instrument import DOLLARS, Instrument, InstrumentId, Kind
@@ -14,12 +15,16 @@ SECONDS_A_YEAR = 365.0 * 86_400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricingInputs:
-    """`index` USD per coin; `price` the forward of an option, the mark of anything else; `vol` a fraction."""
+    """`index` USD per coin; `price` the forward of an option, the mark of anything else; `vol` a fraction.
+
+    `discount`: value now of what an option pays at expiry; 1 for one that pays coin, and for anything else.
+    """
 
     index: float
     price: float
     years: float
     vol: float
+    discount: float = 1.0
     notes: tuple[str, ...] = ()
 
 
@@ -69,13 +74,26 @@ def pricing_inputs(
             raise _lacking(key, "mark", price, "a mark, or a bid and an ask")
         return PricingInputs(index=index, price=price, years=years, vol=0.0, notes=quote.notes)
     forward, forward_note = (forwards or Forwards(market)).of(listed, quote)
-    vol, vol_note = _option_vol(listed, quote, forward, years)
+    discount = discount_factor(market, listed, years)
+    vol, vol_note = _option_vol(listed, quote, forward, years, discount)
     return PricingInputs(
-        index=index, price=forward, years=years, vol=vol, notes=(*quote.notes, *forward_note, *vol_note)
+        index=index,
+        price=forward,
+        years=years,
+        vol=vol,
+        discount=discount,
+        notes=(*quote.notes, *forward_note, *vol_note),
     )
 
 
-def _option_vol(listed: Instrument, quote: Quote, forward: float, years: float) -> tuple[float, tuple[str, ...]]:
+def discount_factor(market: MarketSnapshot, listed: Instrument, years: float) -> float:
+    """Value now of a dollar at an option's expiry; 1 for an option that pays coin, which no dollar rate discounts."""
+    return exp(-market.interest_rate * years) if listed.linear else 1.0
+
+
+def _option_vol(
+    listed: Instrument, quote: Quote, forward: float, years: float, discount: float
+) -> tuple[float, tuple[str, ...]]:
     if quote.mark_iv:  # a volatility of 0 is a feed without one, never a forecast of calm
         return quote.mark_iv, ()
     price = reference(quote)
@@ -83,7 +101,8 @@ def _option_vol(listed: Instrument, quote: Quote, forward: float, years: float) 
     assert listed.option_type is not None
     if price is not None:
         dollars = price if listed.linear else price * forward
-        found = float(implied_vol(dollars, forward, listed.strike, years, sign=listed.option_type.sign))
+        sign = listed.option_type.sign
+        found = float(implied_vol(dollars, forward, listed.strike, years, sign=sign, discount=discount))
         if found > 0.0:
             return found, (f"volatility of {listed.symbol} implied from its own price",)
     raise _lacking(listed.id, "mark_iv", quote.mark_iv, "a volatility, or a price that implies one")

@@ -73,7 +73,8 @@ def option_ladder(
     dollars = np.where(
         table.coin_settled[rows], table.size[rows] * table.index[rows] / table.price[rows], table.size[rows]
     )[:, None]
-    price = np.stack([black_core(moved, strike, years, one[:, None], sign=sign).price for one in vols])
+    cut = table.discount[rows][:, None]
+    price = np.stack([black_core(moved, strike, years, one[:, None], sign=sign, discount=cut).price for one in vols])
     margins = short_option_margins(sign, price[SAME] / moved, strike, moved)
     per_coin = dollars * moved
     return OptionLadder(

@@ -14,7 +14,7 @@ from oracle_core.errors import MarketDataError
 from oracle_core.maths.implied import implied_vol
 from oracle_core.maths.svi_fit import SmileQuotes
 from oracle_core.pricing.forwards import Forwards
-from oracle_core.pricing.inputs import SECONDS_A_YEAR
+from oracle_core.pricing.inputs import SECONDS_A_YEAR, discount_factor
 
 Floats = NDArray[np.float64]
 
@@ -76,7 +76,7 @@ def quoted_smiles(market: MarketSnapshot, coin: str) -> tuple[QuotedSmile, ...]:
         if not listed.is_option or listed.base != coin or key in market.rejected or quote.defect() is not None:
             continue
         assert listed.expiry is not None
-        found = _option(listed, quote, forwards)
+        found = _option(market, listed, quote, forwards)
         if found is not None:
             expiries.setdefault(listed.expiry, []).append(found[0])
             notes.setdefault(listed.expiry, set()).update(found[1])
@@ -84,7 +84,9 @@ def quoted_smiles(market: MarketSnapshot, coin: str) -> tuple[QuotedSmile, ...]:
     return tuple(smile for smile in smiles if smile is not None)
 
 
-def _option(listed: Instrument, quote: Quote, forwards: Forwards) -> tuple[_Option, tuple[str, ...]] | None:
+def _option(
+    market: MarketSnapshot, listed: Instrument, quote: Quote, forwards: Forwards
+) -> tuple[_Option, tuple[str, ...]] | None:
     assert listed.expiry is not None
     assert listed.strike is not None
     assert listed.option_type is not None
@@ -95,7 +97,8 @@ def _option(listed: Instrument, quote: Quote, forwards: Forwards) -> tuple[_Opti
         forward, notes = forwards.of(listed, quote)
     except MarketDataError:
         return None
-    unit = 1.0 if listed.linear else forward
+    # Prices undiscounted, in USD: what the volatility is read from.
+    unit = 1.0 / discount_factor(market, listed, years) if listed.linear else forward
     bid, ask, mark = (
         np.nan if price is None else price * unit for price in (quote.best_bid, quote.best_ask, quote.mark)
     )

@@ -25,6 +25,7 @@ def assumptions(scenario: Scenario) -> tuple[Assumption, ...]:
         Assumption("The perpetual trades at the index: no basis.", True),
         Assumption("Closing what is held at the end, and delivery at expiry, cost nothing.", True),
         Assumption("Every perpetual trade pays the taker fee; no rebate and no volume discount.", False),
+        Assumption("Interest rate 0 %, dividends none: the option is priced on its forward.", False),
         Assumption("The decision sees the last settled funding rate, not the one being predicted.", False),
         *((Assumption("Funding is left out, whichever way it would have gone.", True),) if silent else ()),
         *(

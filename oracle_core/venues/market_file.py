@@ -59,6 +59,8 @@ class MarketFile(StrictModel):
     candles: dict[Name, dict[Name, CandlesRow]] = Field(default_factory=dict)
     events: tuple[EventRow, ...] = ()
     venue_status: dict[Name, VenueStatus] = Field(default_factory=dict)
+    interest_rate: float = 0.0
+    """Of dollars, a fraction per year, continuously compounded; options that pay dollars are discounted with it."""
 
     def domain(self) -> MarketSnapshot:
         candles = _by_id(self.candles)
@@ -72,6 +74,7 @@ class MarketFile(StrictModel):
             candles={key: Candles(timeframe=row.timeframe, rows=row.rows) for key, row in candles.items()},
             events=tuple(Event(at=row.at, name=row.name, underlyings=row.underlyings) for row in self.events),
             venue_status=self.venue_status,
+            interest_rate=self.interest_rate,
         )
 
 
@@ -111,6 +114,7 @@ def market_json(snapshot: MarketSnapshot) -> bytes:
         "candles": _by_venue(candles),
         "events": snapshot.events,
         "venue_status": snapshot.venue_status,
+        "interest_rate": snapshot.interest_rate,
     }
     return canonical_json(content | {key: value for key, value in optional.items() if value})
 
