@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import backtest, engine, hedging, pricing
+from benchmarks import backtest, engine, hedging, pricing, risk
 from benchmarks.machine import described
 from benchmarks.report import Section, keep, markdown
 
 SECTIONS: dict[str, Callable[..., Section]] = {
     "engine": engine.section,
     "pricing": pricing.section,
+    "risk": risk.section,
     "hedging": hedging.section,
     "backtest": backtest.section,
 }

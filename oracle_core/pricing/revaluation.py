@@ -14,6 +14,8 @@ from oracle_core.pricing.contracts import ContractTable, Floats, signs, strikes
 from oracle_core.pricing.settlement import settlement_window
 
 DAYS_A_YEAR = 365.0
+_BATCH = 32_768
+"""Prices computed together: few enough to stay near the processor, and one thread's share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,58 @@ def revalued(table: ContractTable, rows: NDArray[np.intp], numeraire: Numeraire,
         gain[options] = _option_gain(table, rows[options], _of(move.price, options), move)
     paid = table.index[rows][:, None] * (1.0 + move.index if numeraire is Numeraire.USD else np.ones_like(move.index))
     return gain * np.where(table.coin_settled[rows][:, None], paid, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Moves of every price, factors of every volatility, and days that pass: shapes (s,), (v,) and (d,)."""
+
+    spots: Floats
+    vol_factors: Floats
+    days: Floats
+
+
+def option_grid(table: ContractTable, contracts: Floats, numeraire: Numeraire, grid: Grid) -> Floats:
+    """P&L in USD of the options among signed contracts (by row) over a whole grid, shape (s, v, d).
+
+    The same figures as `revalued`, all options and volatilities of a day in one batch.
+    """
+    rows = np.flatnonzero(table.kinds[Kind.OPTION] & (contracts != 0.0))
+    cells = len(grid.vol_factors) * len(grid.spots)
+    load_for(rows.size * cells * len(grid.days))
+    step = max(_BATCH // max(cells, 1), 1)
+    total = np.zeros((len(grid.spots), len(grid.vol_factors), len(grid.days)))
+    for start in range(0, rows.size, step):
+        total += _block(table, contracts, numeraire, grid, rows[start : start + step])
+    return total
+
+
+def _block(
+    table: ContractTable, contracts: Floats, numeraire: Numeraire, grid: Grid, rows: NDArray[np.intp]
+) -> Floats:  # fmt: skip
+    listed = [table.instruments[int(row)] for row in rows]
+    whole = (rows.size, len(grid.vol_factors), len(grid.spots))
+    inverse, held = table.coin_settled[rows][:, None], contracts[rows][:, None]
+    paid = (1.0 + grid.spots if numeraire is Numeraire.USD else np.ones_like(grid.spots))[None, :]
+    moved = table.price[rows][:, None] * (1.0 + table.moving[rows][:, None] * grid.spots[None, :])
+    dollars = np.where(inverse, table.index[rows][:, None] * paid / moved, 1.0)
+    weights = held * table.size[rows][:, None] * dollars
+    # A coin-settled option's value is equity in coin, which moves with the index whether it is held or not.
+    now = np.where(inverse, paid, 1.0) * (held * table.value_usd[rows][:, None])
+    forward, strike, vol, sign = (
+        np.ascontiguousarray(np.broadcast_to(part, whole)).reshape(-1)
+        for part in (
+            moved[:, None, :], strikes(listed)[:, None, None],
+            (table.vol[rows][:, None] * grid.vol_factors[None, :])[:, :, None], signs(listed)[:, None, None],
+        )
+    )  # fmt: skip
+    found = np.empty((whole[2], whole[1], len(grid.days)))
+    for place, day in enumerate(grid.days):
+        life = settlement_window(np.maximum(table.years[rows] - float(day) / DAYS_A_YEAR, 0.0)).years
+        years = np.repeat(life, whole[1] * whole[2])
+        price = black_core(forward, strike, years, vol, sign=sign).price.reshape(whole)
+        found[:, :, place] = np.einsum("ks,kvs->sv", weights, price) - now.sum(axis=0)[:, None]
+    return found
 
 
 def load_for(options: int) -> None:

@@ -6,9 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from oracle_core.domain.instrument import Kind
 from oracle_core.domain.portfolio import Numeraire
 from oracle_core.pricing.contracts import Floats
-from oracle_core.pricing.revaluation import Move, load_for, revalued
+from oracle_core.pricing.revaluation import Grid, Move, option_grid, revalued
 from oracle_core.risk.view import BookView
 
 _BUMP: Final = 1e-5
@@ -75,10 +76,7 @@ def stress_over_time(
 
     Each cell: everything moves at once, then that many days pass with nothing else moving.
     """
-    load_for(int(np.count_nonzero(contracts)) * len(spots) * len(vol_factors) * len(days))
-    moves = all_coins(view, spots)
-    slices = [
-        [book_pnl(view, contracts, BookMove(coins=moves, vol_factor=factor, days=day)) for day in days]
-        for factor in vol_factors
-    ]
-    return np.moveaxis(np.array(slices), -1, 0)
+    grid = Grid(spots=spots, vol_factors=np.asarray(vol_factors), days=np.asarray(days))
+    linear = np.where(view.table.kinds[Kind.OPTION], 0.0, contracts)
+    still = book_pnl(view, linear, BookMove(coins=all_coins(view, spots)))
+    return still[:, None, None] + option_grid(view.table, contracts, view.portfolio.numeraire, grid)

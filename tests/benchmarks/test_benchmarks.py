@@ -15,7 +15,12 @@ from oracle_core.maths.black import black_core  # noqa: E402
 from oracle_core.simulation.path_hedging import Trade  # noqa: E402
 
 
-@pytest.mark.parametrize("name", [name for name in SECTIONS if name != "engine"])
+def test_the_section_of_risk_runs(capsys) -> None:
+    assert main(["risk", "--small"]) == 0
+    assert "21 spots x 11 volatilities x 3 days" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", [name for name in SECTIONS if name not in {"engine", "risk"}])
 def test_each_section_runs_without_its_peers(name, capsys) -> None:
     assert main([name, "--small"]) == 0
     printed = capsys.readouterr().out

@@ -13,6 +13,7 @@ from oracle_core.domain.limits import STATE_LIMITS
 from oracle_core.domain.portfolio import Portfolio
 from oracle_core.hedging.evaluate import evaluate
 from oracle_core.hedging.limits import refusals
+from oracle_core.maths.black import black_price
 from oracle_core.pricing.liquidation import inverse_liquidation, linear_liquidation
 from oracle_core.risk.heat import heat_index
 from oracle_core.risk.legs import isolated_liquidation, leg_checks, required_move, running_pnl
@@ -49,6 +50,8 @@ def test_a_pool_of_options_is_revalued_at_the_worst_move() -> None:
     view = worlds.seen(portfolio, worlds.market([(call, worlds.marked(call, SPOT, 0.5))]))
     (found,) = worst_move_survival(view)
     assert (found.survives, found.move_pct) == (False, 30.0)
+    premium, mark = (float(black_price(at, 110_000.0, 20 / 365, 0.5, sign=1)) for at in (SPOT, 130_000.0))
+    assert found.shortfall_usd == pytest.approx(5.0 * (0.075 * 130_000.0 + mark - premium) - 100_000.0)
     unnamed = worlds.seen(replace(portfolio, pools=()), view.market)
     assert worst_move_survival(unnamed)[0].survives is None
 
