@@ -1,5 +1,6 @@
 """From a question to a fill: what is decided, kept, approved, sent and shown."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from oracle_core.domain.canonical import canonical_json
 from oracle_core.errors import InputError, MarketDataError, RefusedError
 from oracle_core.journal.cycles import find_cycle
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 MARKET, BOOK = "eth-straddle.market.json", "eth-straddle.book.json"
 
 
@@ -69,11 +71,15 @@ def test_replay_sees_a_decision_that_was_altered(ask, desk: Desk, monkeypatch: p
     assert ask("replay", cycle=cycle)["same_decision"] is False
 
 
-def test_an_approved_plan_is_filled_once_and_shows_in_the_account(ask) -> None:
-    cycle = ask("advise")["cycle_id"]
+@pytest.mark.requirement("ENG-03")
+def test_an_approved_plan_is_filled_once_and_shows_in_the_account(ask, desk: Desk) -> None:
+    advised = ask("advise")
+    assert {entry.kind for entry in desk.journal.entries()} == {"cycle"}
+    cycle = advised["cycle_id"]
     done = ask("approve", subject=cycle)
     assert done["complete"] is True
     assert [fill["contracts"] for fill in done["fills"]] == [1.3546]
+    assert [leg["contracts"] for leg in advised["plan"]["legs"]] == [1.3546]
     assert done["actual_cost"]["total"] == pytest.approx(done["expected_cost"]["total"], abs=1e-9)
     assert ask("exposures")["coins"]["ETH"]["net_delta"] == pytest.approx(-3.554027 + 1.3546, abs=1e-5)
     held = {item["symbol"]: item["contracts"] for item in ask("positions")["positions"]}
@@ -167,6 +173,8 @@ def test_a_bad_quote_of_what_is_not_held_only_leaves_it_out(ask, example) -> Non
     assert all(leg["symbol"] != "ETH/USD:ETH" for item in shown["candidates"] for leg in item["legs"])
 
 
+@pytest.mark.requirement("ENG-10")
+@pytest.mark.requirement("W21")
 def test_an_open_order_for_the_hedge_is_not_proposed_again(ask, example) -> None:
     order = {"venue": "deribit", "symbol": "ETH/USDC:USDC", "contracts": 1.3547, "price": 1900.0}
     book = example(BOOK, lambda tree: tree.update(open_orders=[order]))
@@ -204,3 +212,24 @@ def test_the_deprecated_strategy_is_hidden_loads_and_warns(ask) -> None:
     assert "dynamic_hedging" not in [row["name"] for row in ask("strategies")["rows"]]
     assert "dynamic_hedging" in [row["name"] for row in ask("strategies", everything=True)["rows"]]
     assert any("deprecated" in text for text in ask("advise", strategy="dynamic_hedging")["warnings"])
+
+
+@pytest.mark.requirement("ENG-04")
+def test_one_book_of_three_coins_has_exposures_and_candidates_of_each(ask, tmp_path: Path) -> None:
+    sources = {"book": EXAMPLES / "three-coins.book.json", "market": EXAMPLES / "three-coins.market.json"}
+    assert set(ask("exposures", **sources)["coins"]) == {"BTC", "ETH", "SOL"}
+    narrow = json.loads((EXAMPLES.parent / "strategies" / "delta_neutral.json").read_text())
+    narrow["band"]["scale"] = 0.01
+    (tmp_path / "narrow.json").write_text(json.dumps({**narrow, "name": "narrow"}))
+    shown = ask("candidates", strategy=str(tmp_path / "narrow.json"), persona="degen", **sources)["candidates"]
+    assert {item["coin"] for item in shown} >= {"BTC", "ETH", "SOL"}
+
+
+@pytest.mark.requirement("ENG-06")
+def test_a_straddle_hedged_with_a_perpetual_is_flat_in_delta_and_as_curved_as_before(ask) -> None:
+    shown = ask("candidates")["candidates"]
+    flat = next(item for item in shown if item["kind"] == "to_target" and item["legs"][0]["symbol"] == "ETH/USDC:USDC")
+    before, after = flat["before"]["coins"]["ETH"], flat["after"]["coins"]["ETH"]
+    assert abs(after["net_delta"]) < 1e-3 < abs(before["net_delta"])
+    assert after["gamma_1pct_usd"] == before["gamma_1pct_usd"]
+    assert after["vega_usd_per_point"] == before["vega_usd_per_point"]
