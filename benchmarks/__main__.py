@@ -4,12 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import backtest, engine, hedging, pricing, risk
+from benchmarks import agent, backtest, engine, hedging, pricing, risk
 from benchmarks.machine import described
 from benchmarks.report import Section, keep, markdown
 
 SECTIONS: dict[str, Callable[..., Section]] = {
     "engine": engine.section,
+    "agent": agent.section,
     "pricing": pricing.section,
     "risk": risk.section,
     "hedging": hedging.section,
