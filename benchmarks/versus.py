@@ -112,7 +112,8 @@ def _memory(contest: Contest, peers: Mapping[str, Peer], inputs: Path) -> list[R
     rows = [Row(f"{what}: **ours**", f"{ours:,.0f} MB", "1×")]
     for name, peer in peers.items():
         found, goal = peer.memory(), contest.leaner.get(name)
-        rows.append(against(f"{what}: {name}", found, ours, f"{found:,.0f} MB", goal))
+        told = against(f"{what}: {name}", found, ours, f"{found:,.0f} MB", goal)
+        rows.append(told if found > 0.0 else Row(f"{what}: {name}", "absent: its system does not tell"))
     return rows
 
 
