@@ -58,6 +58,13 @@ def room(case: Situation, kind: ActionKind) -> Room:
     return min(caps)
 
 
+def coins_within(case: Situation, allowed: Room, sold: Instrument, bought: Instrument) -> float:
+    """Coins a leg that two legs may have so that their notional together stays within a room."""
+    table = case.view.table
+    rows = [table.row[listed.id] for listed in (sold, bought)]
+    return allowed.usd / sum(float(table.notional_usd[row] / table.delta[row]) for row in rows)
+
+
 def largest_allowed(case: Situation, coins: float, weigh: Weigh) -> CandidateAction | None:
     """The whole size, or the largest part of it that no limit refuses; the whole, with its refusal, where none is.
 

@@ -12,7 +12,7 @@ from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.figures import income, linear_details, rate_a_year
 from oracle_core.hedging.situation import Situation
-from oracle_core.hedging.two_legs import Room, Trades, is_open, largest_allowed, offsetting, room
+from oracle_core.hedging.two_legs import Room, Trades, coins_within, is_open, largest_allowed, offsetting, room
 from oracle_core.playbook.params.carry import CarryParams
 from oracle_core.playbook.persona import Objective
 
@@ -46,11 +46,11 @@ def carry_trades(case: Situation) -> Found:
 
 def _openings(case: Situation, coin: str, left_out: dict[str, str]) -> Iterator[CandidateAction]:
     allowed = room(case, ActionKind.CARRY_OPEN)
-    coins = allowed.usd / 2.0 / case.view.index[coin]
     pairs = _pairs(case, coin)
     if not pairs:
         left_out[f"carry of {coin}"] = "no pair of open venues with quoted rates pays for being held"
     for pair in pairs[:PAIRS_OF_A_COIN]:
+        coins = coins_within(case, allowed, pair.sold, pair.bought)
         try:
             found = largest_allowed(case, coins, partial(_open, case, coin, pair, allowed))
         except UntradableError as reason:

@@ -13,7 +13,7 @@ from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.figures import linear_details
 from oracle_core.hedging.situation import Situation
-from oracle_core.hedging.two_legs import Room, largest_allowed, offsetting, room
+from oracle_core.hedging.two_legs import Room, coins_within, largest_allowed, offsetting, room
 from oracle_core.playbook.persona import Objective
 
 MOST = 20
@@ -65,8 +65,7 @@ def _gap(case: Situation, sold: Instrument, bought: Instrument) -> _Gap | None:
 def _openings(case: Situation, gaps: list[_Gap], left_out: dict[str, str]) -> Iterator[CandidateAction]:
     allowed = room(case, ActionKind.VENUE_SPREAD)
     for gap in gaps:
-        coin = gap.sold.base
-        coins = min(allowed.usd / 2.0 / case.view.index[coin], _depth(case, gap))
+        coins = min(coins_within(case, allowed, gap.sold, gap.bought), _depth(case, gap))
         try:
             found = largest_allowed(case, coins, partial(_open, case, gap, allowed))
         except UntradableError as reason:
