@@ -13,7 +13,9 @@ from oracle_core.hedging.convexity import convexity
 from oracle_core.hedging.cure import smallest_cure
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
+from oracle_core.hedging.figures import costs_in_units, linear_details
 from oracle_core.hedging.limits import breached, cures, refusals
+from oracle_core.hedging.routing import backup_details
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.band import Rehedge
 from oracle_core.playbook.params.partial import PartialParams
@@ -76,7 +78,13 @@ def delta_hedges(case: Situation) -> Found:
                     candidates.setdefault(made.id, made)
             except UntradableError as reason:
                 left_out[str(listed.id)] = str(reason)
-    return Found(candidates=tuple(candidates.values()), left_out=left_out)
+    return Found(candidates=tuple(_told(case, made) for made in candidates.values()), left_out=left_out)
+
+
+def _told(case: Situation, action: CandidateAction) -> CandidateAction:
+    """A hedge with the capital it ties up, what it carries, its cost in other units, and a closed venue's price."""
+    linear = linear_details(case, {leg.id: leg.contracts for leg in action.legs})
+    return replace(action, details=(*linear, *costs_in_units(case, action), *backup_details(case, action)))
 
 
 def _hedges_with(case: Situation, coin: str, listed: Instrument) -> Iterator[CandidateAction]:
