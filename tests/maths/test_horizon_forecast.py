@@ -55,3 +55,20 @@ def test_too_short_a_history_is_refused(values: list[float], days: int) -> None:
 def test_a_forecast_stays_within_what_was_seen() -> None:
     series = np.concatenate([np.linspace(1e-4, 4e-4, 100), [5e-2]])
     assert 1e-4 <= log_har_horizon(series, 5).variance <= 5e-2
+
+
+def test_the_regression_is_the_one_written_down() -> None:
+    """Log mean variance of days i+1 to i+h on the logs of day i, its week and its month, over whole past windows."""
+    series = 4e-4 * np.exp(0.5 * np.random.default_rng(8).standard_normal(90))
+    days, logs = 5, np.log(series)
+
+    def features(i: int) -> list[float]:
+        return [1.0, logs[i], logs[i - 4 : i + 1].mean(), logs[i - 21 : i + 1].mean()]
+
+    past = range(21, 90 - days)
+    target = np.array([np.log(series[i + 1 : i + 1 + days].mean()) for i in past])
+    weights, *_ = np.linalg.lstsq(np.array([features(i) for i in past]), target, rcond=None)
+    missed = target - np.array([features(i) for i in past]) @ weights
+    found = log_har_horizon(series, days)
+    assert found.log_error == pytest.approx(np.sqrt(np.mean(missed**2)), rel=1e-9)
+    assert found.variance == pytest.approx(np.exp(features(89) @ weights + 0.5 * np.mean(missed**2)), rel=1e-9)

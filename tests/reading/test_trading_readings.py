@@ -126,6 +126,9 @@ def test_who_pays_the_dearest_funding_of_ninety_days_is_crowded() -> None:
     assert "100th percentile" in crowd.reasons[0]
     assert crowding([short_side], []).side == -1  # type: ignore[union-attr]
     assert crowding([quiet], []).side == 0  # type: ignore[union-attr]
+    least_paid = read(funded(-0.0001, [-0.0002 * n for n in range(2, 90)]))
+    assert least_paid.percentile == 100.0
+    assert crowding([least_paid], []).side == 0  # type: ignore[union-attr]
     assert crowding([long_side, short_side], []).side == 0  # type: ignore[union-attr]
     steep = Basis(PERPETUAL.id, 500.0, 0.45, 40.0, "")
     assert crowding([], [steep]).side == 1  # type: ignore[union-attr]
