@@ -32,7 +32,7 @@ def _coin(coin: str, found: list[Node], width: int) -> list[str]:
         if number(row, "value") is None and not text(row, "word"):
             missing.setdefault(text(row, "source"), []).append(name.lstrip("· "))
         else:
-            cells.append([name, text(row, "role"), _reading(row), _beside(row)])
+            cells.append([name, text(row, "role"), _reading(row), text(row, "source")])
     absent = [
         f"absent, {why or 'no reason given'}: {', '.join(dict.fromkeys(names))}" for why, names in missing.items()
     ]
@@ -54,11 +54,6 @@ def _reading(row: Node) -> str:
     error = number(row, "error")
     beside = "" if error is None else f" ± {amount(error)}"
     return f"{shown}{beside} {unit.removesuffix(' a year')}".rstrip()
-
-
-def _beside(row: Node) -> str:
-    flag = text(row, "flag")
-    return text(row, "source") + (f" ({flag})" if flag else "")
 
 
 def _wrapped(cells: list[list[str]], width: int) -> list[str]:
