@@ -98,7 +98,9 @@ def _block(
     for place, day in enumerate(grid.days):
         life = settlement_window(np.maximum(table.years[rows] - float(day) / DAYS_A_YEAR, 0.0)).years
         years = np.repeat(life, whole[1] * whole[2])
-        price = black_core(forward, strike, years, vol, sign=sign).price.reshape(whole)
+        discount = _discount(table, rows, float(day))
+        each = 1.0 if discount is None else np.repeat(discount, whole[1] * whole[2])
+        price = black_core(forward, strike, years, vol, sign=sign, discount=each).price.reshape(whole)
         found[:, :, place] = np.einsum("ks,kvs->sv", weights, price) - now.sum(axis=0)[:, None]
     return found
 
@@ -115,10 +117,23 @@ def _option_gain(table: ContractTable, rows: NDArray[np.intp], price: Floats, mo
     moved = table.price[rows][:, None] * (1.0 + table.moving[rows][:, None] * price)
     life = settlement_window(np.maximum(table.years[rows] - move.days / DAYS_A_YEAR, 0.0)).years
     vol = np.maximum(table.vol[rows] * move.vol_factor + move.vol_shift, 0.0)
-    found = black_core(moved, strikes(listed)[:, None], life[:, None], vol[:, None], sign=signs(listed)[:, None]).price
+    discount = _discount(table, rows, move.days)
+    found = black_core(
+        moved, strikes(listed)[:, None], life[:, None], vol[:, None], sign=signs(listed)[:, None],
+        discount=1.0 if discount is None else discount[:, None],
+    ).price  # fmt: skip
     inverse = table.coin_settled[rows]
     before = table.value_usd[rows] / np.where(inverse, table.index[rows], 1.0)
     return table.size[rows][:, None] * found / np.where(inverse[:, None], moved, 1.0) - before[:, None]
+
+
+def _discount(table: ContractTable, rows: NDArray[np.intp], days: float) -> Floats | None:
+    """Value then of a dollar at each option's expiry, at the rate that the table discounts with; None where it is 1."""
+    now, life = table.discount[rows], table.years[rows]
+    if bool((now == 1.0).all()):
+        return None
+    left = np.maximum(life - days / DAYS_A_YEAR, 0.0)
+    return now ** np.divide(left, life, out=np.zeros_like(life), where=life > 0.0)
 
 
 def _of(moves: Floats, rows: NDArray[np.bool_]) -> Floats:

@@ -71,7 +71,10 @@ def _options(view: BookView, contracts: Floats, move: Floats, shift: float, days
         return np.zeros(6)
     listed = [table.instruments[int(row)] for row in rows]
     forward, seen, x = table.price[rows], table.moving[rows], move[rows]
-    found = black(forward, strikes(listed), table.variance_years[rows], table.vol[rows], sign=signs(listed))
+    found = black(
+        forward, strikes(listed), table.variance_years[rows], table.vol[rows], sign=signs(listed),
+        discount=table.discount[rows],
+    )  # fmt: skip
     inverse = table.coin_settled[rows]
     in_coin = inverse & (view.portfolio.numeraire is Numeraire.COIN)
     scale = contracts[rows] * table.size[rows] * np.where(inverse, table.index[rows] / forward, 1.0)

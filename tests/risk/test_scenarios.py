@@ -129,6 +129,23 @@ def test_what_the_greeks_leave_falls_faster_than_the_square_of_the_move(numerair
     assert theta[1] < 0.6 * theta[0]
 
 
+def test_a_stated_interest_rate_discounts_what_is_revalued_and_its_theta_is_explained() -> None:
+    call = worlds.option("BTC", 100_000.0, OptionType.CALL, days=30)
+    snapshot = worlds.market([(call, worlds.marked(call, SPOT, 0.5))], interest_rate=0.05)
+    view = worlds.seen(worlds.book({"USD": 1e6}, worlds.held(call, 2.0)), snapshot)
+    grid = stress_over_time(view, view.held, np.array([0.1]), (1.0,), (0.0, 10.0))
+
+    def value(price: float, days: float) -> float:
+        return 2.0 * float(black_price(price, 100_000.0, days / 365, 0.5, sign=1, discount=np.exp(-0.05 * days / 365)))
+
+    found = [value(110_000.0, 30.0) - value(SPOT, 30.0), value(110_000.0, 20.0) - value(SPOT, 30.0)]
+    assert grid[0, 0] == pytest.approx(found, abs=1e-6)
+    pnl = book_pnl(view, view.held, BookMove(coins=all_coins(view, [0.1]), days=10.0))
+    assert pnl[0] == pytest.approx(found[1], abs=1e-6)
+    left = [abs(attribution(view, view.held, {}, days=days).residual) / days for days in (0.2, 0.1)]
+    assert left[1] < 0.6 * left[0]
+
+
 @pytest.mark.requirement("RSK-12", "RSK-13")
 def test_every_scenario_is_one_line_with_its_assumption() -> None:
     view = mixed(USD=5e5, USDC=2e5, BTC=2.0)
