@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 
+from oracle_core.desk.glossary_practice import PRACTICE
 from oracle_core.desk.glossary_terms import TERMS, GlossaryEntry
 
 CLOSE = 0.84
@@ -35,7 +36,7 @@ def nearest_terms(term: str, count: int = 3) -> tuple[str, ...]:
 
 def terms() -> tuple[str, ...]:
     """Every term, in the order of the alphabet."""
-    return tuple(sorted(entry.term for entry in TERMS))
+    return tuple(sorted(entry.term for entry in _ALL))
 
 
 def _normal(term: str) -> str:
@@ -43,4 +44,5 @@ def _normal(term: str) -> str:
     return " ".join(word for word in words if word not in ("a", "an", "the", "what", "is", "term"))
 
 
-_NAMES: dict[str, GlossaryEntry] = {_normal(name): entry for entry in TERMS for name in (entry.term, *entry.also)}
+_ALL = (*TERMS, *PRACTICE)
+_NAMES: dict[str, GlossaryEntry] = {_normal(name): entry for entry in _ALL for name in (entry.term, *entry.also)}
