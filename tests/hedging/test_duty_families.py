@@ -97,6 +97,17 @@ def test_a_pool_at_120_per_cent_of_maintenance_is_topped_up_from_the_pool_that_c
     assert pools == {"a": pytest.approx(6_000.0), "b": pytest.approx(899_900.0)}
 
 
+@pytest.mark.requirement("RSK-16")
+def test_what_a_venue_holds_beyond_its_share_is_to_be_moved_to_the_venue_that_holds_least() -> None:
+    portfolio, snapshot, _, _ = two_venues(1.0, -1.0, equity=(800_000.0, 200_000.0))
+    _, actions = screened(portfolio, snapshot, worlds.who("balanced"))
+    (moved,) = of_kind(actions, ActionKind.TRANSFER_COLLATERAL)
+    assert moved.instruction is not None
+    # 80 % stand on one venue and 60 % may.
+    assert (moved.instruction.source, moved.instruction.target, moved.instruction.amount) == ("a", "b", 200_000.0)
+    assert moved.after.measures.venue_share_pct_max == pytest.approx(60.0)
+
+
 @pytest.mark.requirement("RSK-07")
 def test_cutting_a_leg_near_liquidation_names_its_loss_and_keeps_the_coin_hedged() -> None:
     portfolio, snapshot, a, b = two_venues(5.0, -5.0, equity=(30_000.0, 900_000.0))

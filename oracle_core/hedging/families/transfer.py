@@ -26,7 +26,8 @@ MOST_TIMES_EQUITY = 100.0
 def transfers(case: Situation) -> Found:
     """For every pool beyond its margin limits, or near its call: the smallest sum from each pool that can spare it.
 
-    Where no other pool of the book can, the sum is to be posted from outside.
+    Where no other pool of the book can, the sum is to be posted from outside. What a venue holds beyond its share of
+    equity is moved to the venue that holds least.
     """
     if case.equity_usd <= 0.0 or not case.view.portfolio.pools:
         return Found(candidates=(), left_out={})
@@ -39,7 +40,29 @@ def transfers(case: Situation) -> Found:
         found += moves
         if not moves:
             left_out[f"collateral for {margin.pool}"] = "no sum that other pools can spare, or equity allows, is enough"
+    found += _spread_out(case)
     return Found(candidates=tuple(found), left_out=left_out)
+
+
+def _spread_out(case: Situation) -> Iterator[CandidateAction]:
+    """The smallest sum, in whole dollars, that brings a crowded venue back to its share."""
+    shares, cap = case.view.venue_shares(), case.persona.venue_share_pct_max
+    if len(shares) < 2:
+        return
+    total = sum(pool.equity_usd(case.view.index) for pool in case.view.pools)
+    least = min(shares, key=lambda venue: (shares[venue], venue))
+    target = next(pool for pool in case.view.pools if least in pool.venues)
+    for source in case.view.pools:
+        share = max(shares[venue] for venue in source.venues)
+        currency = _currency(source)
+        amount = float(math.ceil((share - cap) / 100.0 * total / SMALLEST_USD)) * SMALLEST_USD
+        if share <= cap or source.name == target.name or currency not in DOLLARS:
+            continue
+        if source.equity.get(currency, 0.0) < amount:
+            continue
+        moved = _moved(case, {source.name: -amount, target.name: amount}, currency)
+        if not any(_strained(case, pool) for pool in moved.pools if pool.pool == source.name):
+            yield _instruct(case, moved, (source.name, target.name), currency, amount)
 
 
 def _moves(case: Situation, margin: PoolMargin) -> Iterator[CandidateAction]:
