@@ -1,9 +1,9 @@
-"""How hot a book is: how much of the nearest state limit it uses."""
+"""How hot a book is for those who wait for heat: the use of the nearest limit that trading can change."""
 
 from typing import NamedTuple
 
-from oracle_core.domain.limits import FLOORS, STATE_LIMITS
 from oracle_core.hedging.situation import Situation
+from oracle_core.risk.heat import heat_index
 
 
 class Heat(NamedTuple):
@@ -20,16 +20,7 @@ class Heat(NamedTuple):
 
 
 def heat(case: Situation) -> Heat:
-    """The state limit of the persona that the book uses most; equity's place on venues is no heat of the book.
-
-    A ceiling is used by value over limit, a floor by limit over value.
-    """
-    limits = case.persona.state_limits()
-    used: list[Heat] = []
-    for name in STATE_LIMITS:
-        value, bound = case.hold.measures.value(name), float(getattr(limits, name))
-        if value is None or name == "venue_share_pct_max":
-            continue
-        top, under = (bound, value) if name in FLOORS else (value, bound)
-        used.append(Heat(100.0 * top / under if under > 0.0 else 0.0 if top <= 0.0 else 1e9, name))
-    return max(used, key=lambda item: item.pct)
+    """The state limit of the persona that the book uses most; where its equity lies is no heat that trading cures."""
+    used = heat_index(case.hold.measures, case.persona.state_limits()).used
+    limit = max((name for name in used if name != "venue_share_pct_max"), key=lambda name: used[name])
+    return Heat(100.0 * used[limit], limit)

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
-from oracle_core.domain.instrument import OptionType
+from oracle_core.domain.instrument import MarginTier, OptionType
 from oracle_core.domain.limits import excess
-from oracle_core.domain.market import VenueStatus
+from oracle_core.domain.market import MarketSnapshot, VenueStatus
 from oracle_core.hedging.candidates import Proposal
 from oracle_core.hedging.screen import screen
+from oracle_core.hedging.select import select
 from oracle_core.hedging.structures import fresh_structures
 from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.params.establish import Shape
@@ -252,3 +253,53 @@ def test_the_hedge_trades_where_the_book_is_before_a_cheaper_venue_where_nothing
     hedges = [leg.venue for action in opening(market=wider, book=present) for leg in action.legs
               if leg.symbol.count("-") < 2]  # fmt: skip
     assert set(hedges) == {"other"}
+
+
+# From reading to plan: the forecast leads, the target stops it
+
+
+def loud_market(forecast: float, implied: float) -> MarketSnapshot:
+    tiers = (MarginTier(up_to_notional=None, initial=0.02, maintenance=0.01),)
+    market = chains.chain(vols={14.0: implied}, spread=0.01, candles={
+        worlds.perpetual().id: worlds.walk(days=120, vol=forecast)
+    })  # fmt: skip
+    perpetual = worlds.perpetual(tiers=tiers)
+    return replace(market, instruments={**market.instruments, perpetual.id: perpetual})
+
+
+@pytest.mark.requirement("PST-06")
+@pytest.mark.parametrize(("forecast", "implied", "opened_it"), [(0.9, 0.4, True), (0.4, 0.6, False)])
+def test_a_scalper_opens_gamma_only_where_volatility_is_forecast_above_what_is_implied(
+    forecast: float, implied: float, opened_it: bool
+) -> None:
+    book = worlds.book({"USD": 1e6}, pools=(worlds.pool("main", "deribit", 1e6),))
+    found = worlds.proposed(book, loud_market(forecast, implied), worlds.who(), worlds.rules("gamma_scalp"))
+    actions = screen(found.case, found.candidates)
+    picked = {pick.id for pick in select(found.case, actions)}
+    chosen = [action for action in actions if action.id in picked]
+    assert [action.kind is ActionKind.ESTABLISH for action in chosen] == [opened_it]
+    assert 0.0 <= chosen[0].after.exposures[0].gamma_1pct_usd <= 0.03 * 1e6
+
+
+def renamed(market: MarketSnapshot) -> MarketSnapshot:
+    """The same contracts under names that sort the other way round."""
+    listed = sorted(market.instruments.values(), key=lambda item: item.id, reverse=True)
+    names = {item.id: f"{number:03d}-{item.symbol}" for number, item in enumerate(listed)}
+    instruments = [replace(item, symbol=names[item.id]) for item in listed]
+    quotes = [replace(quote, symbol=names[key]) for key, quote in market.quotes.items()]
+    return replace(
+        market, instruments={item.id: item for item in instruments}, quotes={quote.id: quote for quote in quotes}
+    )  # fmt: skip
+
+
+@settings(max_examples=8, deadline=None)
+@given(spot=st.floats(95_000.0, 105_000.0), vol=st.floats(0.3, 0.8))
+def test_names_of_instruments_change_nothing_but_names(spot: float, vol: float) -> None:
+    def plans(market: MarketSnapshot) -> list[tuple[float, list[float]]]:
+        return sorted(
+            (round(action.benefit, 6), sorted(float(leg.contracts) for leg in action.legs))
+            for action in opening(market=market)
+        )
+
+    market = chains.chain(spot, vols={14.0: vol, 30.0: vol + 0.03})
+    assert plans(market) == plans(renamed(market))
