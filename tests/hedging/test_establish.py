@@ -107,6 +107,19 @@ def test_the_reason_names_the_budget_that_binds(persona: dict, changes: dict, na
     assert any(action.notes[0].endswith(f"sized by {named}") for action in offered), [a.notes[0] for a in offered]
 
 
+@pytest.mark.requirement("ENG-17")
+@pytest.mark.parametrize("held", [0.0, 10.0, 30.0])
+def test_what_is_held_already_counts_against_the_budgets(held: float) -> None:
+    rich, legs = {"USD": 1e8}, chains.options(100_000.0)
+    book = worlds.book(rich, *(worlds.held(item, held) for item in legs)) if held else worlds.book(rich)
+    theta = opening(chains.ruled("gamma_scalp", section="establish", theta_day_bps_equity=1.0), book=book)
+    assert all(0.0 < -action.after.exposures[0].theta_usd_per_day <= 10_000.0 for action in theta)
+    vega = opening(persona=worlds.who(vega_point_pct_equity=0.012), book=book)
+    assert all(action.after.exposures[0].vega_usd_per_point <= 12_000.0 for action in vega)
+    for offered, budget in ((theta, "theta_day_bps_equity"), (vega, "vega_point_pct_equity")):
+        assert any(f"sized by {budget}" in action.notes[0] for action in offered)
+
+
 def test_depth_on_the_side_that_is_taken_binds_too() -> None:
     offered = opening(market=chains.chain(depth=0.2))
     assert {structures(action) for action in offered} == {0.2}
@@ -182,6 +195,32 @@ def test_a_strangle_has_its_put_below_its_call() -> None:
     for action in wide:
         strikes = {leg.symbol[-1]: float(leg.symbol.split("-")[-2]) for leg in action.legs if leg.symbol.count("-") > 1}
         assert strikes["P"] < strikes["C"]
+
+
+def without(market: MarketSnapshot, *wide: tuple[float, OptionType], share: float | None = None) -> MarketSnapshot:
+    """The market with some options quoted by nobody, or `share` of their mark to either side."""
+    changed = dict(market.quotes)
+    for key, quote in market.quotes.items():
+        listed = market.instruments[key]
+        if (listed.strike, listed.option_type) in wide:
+            fair = quote.mark or 0.0
+            bid, ask = (None, None) if share is None else (fair * (1.0 - share), fair * (1.0 + share))
+            changed[key] = replace(quote, bid=bid, ask=ask)
+    return replace(market, quotes=changed)
+
+
+def test_no_strangle_has_its_strikes_crossed() -> None:
+    market = chains.chain(vols={30.0: 0.5}, strikes=[98_000.0, 102_000.0])
+    bare = without(market, (102_000.0, OptionType.CALL), (98_000.0, OptionType.PUT))
+    assert any("strangle" in action.notes[0] for action in opening(market=market))
+    assert not opening(market=bare)
+
+
+def test_the_straddle_at_the_money_is_found_though_neighbours_are_cheaper_to_trade() -> None:
+    market = chains.chain(vols={30.0: 0.5}, strikes=[99_000.0, 100_000.0])
+    split = without(market, (100_000.0, OptionType.CALL), (99_000.0, OptionType.PUT), share=0.04)
+    straddles = [action for action in opening(market=split) if "straddle" in action.notes[0]]
+    assert [action.notes[0].split(":")[0] for action in straddles] == ["straddle 31MAR26 100000"]
 
 
 def test_too_little_equity_for_one_contract_is_said() -> None:

@@ -165,12 +165,27 @@ def test_recentring_keeps_the_coins_of_options_and_uses_only_the_grid(spot: floa
         assert sum(options) == pytest.approx(0.0)
 
 
-def test_working_orders_that_close_a_leg_already_are_not_closed_twice() -> None:
+@pytest.mark.parametrize(("working", "closed"), [(-0.1, -0.1), (-0.2, None), (-0.5, None), (0.1, -0.2)])
+def test_working_orders_that_close_a_leg_already_are_not_closed_twice(working: float, closed: float | None) -> None:
     call, put = chains.options(100_000.0, days=1.0)
-    order = OpenOrder(venue=call.venue, symbol=call.symbol, contracts=-0.2, price=900.0)
+    order = OpenOrder(venue=call.venue, symbol=call.symbol, contracts=working, price=900.0)
     book = worlds.book({"USD": 1e6}, worlds.held(call, 0.2), worlds.held(put, 0.2), open_orders=(order,))
-    for action in of_kind(rolling(book, vols={1.0: 0.55}), ActionKind.ROLL):
-        assert call.symbol not in by_symbol(action)
+    rolls = of_kind(rolling(book, vols={1.0: 0.55}), ActionKind.ROLL)
+    assert rolls
+    assert {by_symbol(action).get(call.symbol) for action in rolls} == {closed}
+    assert {by_symbol(action)[put.symbol] for action in rolls} == {-0.2}
+
+
+def test_of_two_hedges_that_cost_the_same_the_one_that_makes_a_position_smaller_is_traded() -> None:
+    one, two = worlds.perpetual(venue="a"), worlds.perpetual(venue="b")
+    snapshot = worlds.market(
+        [(item, worlds.quoted(item, 100_000.0)) for item in (one, two)], volatility_index={"BTC": 0.5}
+    )
+    for first, second in ((-0.1, 0.6), (0.6, -0.1)):
+        book = worlds.book({"USD": 1e6}, worlds.held(one, first), worlds.held(two, second))
+        found = worlds.proposed(book, snapshot, worlds.who(), worlds.rules("gamma_scalp"))
+        (action,) = of_kind(found, ActionKind.RECENTRE)
+        assert [leg.venue for leg in action.legs] == ["a" if first > 0.0 else "b"]
 
 
 def test_the_calendar_of_a_fresh_structure_reaches_beyond_the_days_that_ask_for_a_roll() -> None:

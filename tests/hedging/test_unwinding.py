@@ -112,6 +112,25 @@ def test_a_straddle_closed_at_a_profit_takes_its_hedge_with_it() -> None:
     assert all(abs(item.after.exposures[0].net_delta) < 0.001 for item in whole)
 
 
+def test_what_comes_nearer_to_the_target_is_not_hedged_on_the_way() -> None:
+    put = worlds.option("BTC", 85_000.0, OptionType.PUT, days=5.0)
+    book = worlds.book({"USD": 1e6}, worlds.held(put, -5.0), worlds.held(worlds.perpetual(), 3.0))
+    (action,) = of_kind(proposal(book, worlds.rules("profit_management"), vols={5.0: 0.57}), ActionKind.TAKE_PROFIT)
+    assert by_symbol(action) == {put.symbol: 5.0}
+
+
+def test_closing_adds_no_notional_though_it_may_add_risk() -> None:
+    wings = [worlds.option("BTC", strike, right, days=30.0)
+             for strike, right in ((115_000.0, OptionType.CALL), (85_000.0, OptionType.PUT))]  # fmt: skip
+    held = [worlds.held(item, 4.0, entry_price=100.0) for item in wings]
+    book = worlds.book({"USD": 1e6}, *short_straddle(-4.0).positions, *held)
+    found = proposal(book, worlds.rules("profit_management"))
+    gains = of_kind(found, ActionKind.TAKE_PROFIT)
+    assert any(action.terms.risk < found.case.resting.risk for action in gains)
+    for action in screen(found.case, gains):
+        assert not any(reason.startswith("budget") for reason in action.reasons), action.reasons
+
+
 # Close and reduce: a hot book
 
 
@@ -245,6 +264,14 @@ def test_short_convexity_is_reduced_before_an_event_and_long_is_not(coins: float
     offered = of_kind(found, ActionKind.REDUCE)
     assert bool(offered) is reduced
     assert all("short convexity before CPI" in " ".join(item.notes) for item in offered)
+
+
+def test_what_is_opened_for_an_event_outlives_it() -> None:
+    rule = chains.ruled("gamma_scalp", section="events", enter_hours_before=240, exit_hours_after=4)
+    found = proposal(worlds.book({"USD": 1e6}), rule, vols={8.0: 0.4, 30.0: 0.6}, events=release(9 * 24.0))
+    offered = of_kind(found, ActionKind.ESTABLISH)
+    assert offered
+    assert all("31MAR26" in action.notes[0] for action in offered)
 
 
 def test_an_event_of_another_coin_is_no_occasion() -> None:
