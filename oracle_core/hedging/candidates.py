@@ -12,6 +12,7 @@ from oracle_core.hedging.families.family import Family
 from oracle_core.hedging.families.table import FAMILIES
 from oracle_core.hedging.limits import convex_breach
 from oracle_core.hedging.objective import terms
+from oracle_core.hedging.reversion import ratio_readings
 from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.universe import Universe, universe, widened
 from oracle_core.playbook.blend import Blend
@@ -69,7 +70,7 @@ def situation(view: BookView, strategy: Blend, persona: Persona, found: Universe
         view=view, strategy=strategy, persona=persona, hours=hours, vols=vols.used,
         without_volatility=missing, model=variance_model(view, hours, vols.used), hold=outlook(view, vols=vols.used),
         resting=_NOTHING, universe=found or Universe(), forecasts=vols.forecasts, implied=vols.implied,
-        unforecast=vols.unforecast,
+        unforecast=vols.unforecast, ratios=ratio_readings(view, strategy),
     )  # fmt: skip
     return replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))
 

@@ -8,6 +8,7 @@ from oracle_core.domain.instrument import Kind
 from oracle_core.hedging.carry import carry
 from oracle_core.hedging.convergence import convergence
 from oracle_core.hedging.edge import edge
+from oracle_core.hedging.reversion import reversion
 from oracle_core.hedging.situation import Situation
 from oracle_core.maths.bands import zakamouline
 from oracle_core.pricing.contracts import SPOT_SHOCKS, VOL_FACTORS, Floats
@@ -29,8 +30,9 @@ def terms(case: Situation, contracts: Floats, after: Outlook, execution_usd: flo
 
 
 def _edge(case: Situation, contracts: Floats) -> float | None:
-    """Edge of option gamma, and of prices on two venues that meet; None where neither has input."""
-    parts = [part for part in (edge(case, contracts), convergence(case, contracts)) if part is not None]
+    """Edge of option gamma, of prices on two venues that meet, and of ratios that come back; None without input."""
+    found = (edge(case, contracts), convergence(case, contracts), reversion(case, contracts))
+    parts = [part for part in found if part is not None]
     return sum(parts) if parts else None
 
 

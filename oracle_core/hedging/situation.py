@@ -11,6 +11,7 @@ from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
 from oracle_core.pricing.contracts import Floats
 from oracle_core.reading.forecast import Forecast
+from oracle_core.reading.ratio import RatioReading
 from oracle_core.risk.variance import VarianceModel
 from oracle_core.risk.view import BookView
 from oracle_core.risk.volatility import HOURS_A_YEAR, Volatility
@@ -37,6 +38,8 @@ class Situation:
     forecasts: Mapping[str, Forecast] = field(default_factory=dict[str, Forecast])
     implied: Mapping[str, Volatility] = field(default_factory=dict[str, Volatility])
     unforecast: Mapping[str, str] = field(default_factory=dict[str, str])
+    ratios: Mapping[tuple[str, str], RatioReading] = field(default_factory=dict[tuple[str, str], RatioReading])
+    """The ratio of every two coins' prices, where the strategy trades pairs and both have candles."""
 
     @property
     def equity_usd(self) -> float:

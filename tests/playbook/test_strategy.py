@@ -16,6 +16,7 @@ HORIZONS = {
     "dynamic_hedging": 24,
     "funding_carry": 168,
     "venue_spread": 4,
+    "perp_pair_scalp": 8,
     "profit_management": 120,
     "delta_gamma_vega": 120,
     "protective_overlay": 336,

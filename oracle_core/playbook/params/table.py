@@ -10,6 +10,7 @@ from oracle_core.playbook.params.delta_gamma_vega import DeltaGammaVegaParams
 from oracle_core.playbook.params.establish import EstablishParams
 from oracle_core.playbook.params.events import EventParams
 from oracle_core.playbook.params.option_wing import OptionWingParams
+from oracle_core.playbook.params.pair import PairParams
 from oracle_core.playbook.params.partial import PartialParams
 from oracle_core.playbook.params.recentre import RecentreParams
 from oracle_core.playbook.params.reduce import ReduceParams
@@ -38,6 +39,7 @@ class Params(StrictModel):
     carry: CarryParams | None = None
     cross_hedge: CrossHedgeParams | None = None
     venue_spread: VenueSpreadParams | None = None
+    pair: PairParams | None = None
 
     def sentences(self) -> tuple[str, ...]:
         """What every section that is set says, in the order of the table."""
@@ -66,5 +68,6 @@ READERS: dict[str, frozenset[Policy]] = {
     "carry": frozenset({Policy.CARRY_CLOSE}),
     "cross_hedge": frozenset({Policy.TO_TARGET, Policy.TO_EDGE}),
     "venue_spread": frozenset({Policy.VENUE_SPREAD}),
+    "pair": frozenset({Policy.PAIR_OPEN, Policy.PAIR_CLOSE}),
 }
 """Which policies read a section."""
