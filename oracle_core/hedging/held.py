@@ -1,14 +1,17 @@
 """What is held, as a desk closes, reduces and rolls it: positions by instrument, and options of one expiry and side."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+import numpy as np
 
 from oracle_core.domain.instrument import Instrument, InstrumentId, OptionType
 from oracle_core.domain.portfolio import Position
 from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.structures import DAYS_A_YEAR
+from oracle_core.pricing.contracts import SPOT_SHOCKS, VOL_FACTORS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,18 @@ def option_lots(case: Situation, *, ours: bool) -> tuple[Lot, ...]:
             groups.setdefault((listed.base, listed.expiry, item[1] > 0), []).append(item)
     lots = (_lot(case, tuple(group)) for _, group in sorted(groups.items()))
     return tuple(lot for lot in lots if lot is not None)
+
+
+def by_loss(case: Situation, lots: Iterable[Lot]) -> list[Lot]:
+    """The lots in the order of what they lose in the worst cell of the book."""
+    table, worst = case.view.table, case.hold.worst
+    spot = [100.0 * shock for shock in SPOT_SHOCKS].index(worst.spot_pct)
+    cell = case.view.stress[:, spot, VOL_FACTORS.index(worst.vol_factor)]
+
+    def pnl(lot: Lot) -> float:
+        return float(np.sum([float(contracts) * cell[table.row[key]] for key, contracts in lot.legs.items()]))
+
+    return sorted(lots, key=lambda lot: (round(pnl(lot), 6), sorted(lot.legs)))
 
 
 _Held = tuple[Instrument, Decimal, datetime | None]

@@ -3,21 +3,18 @@
 The engine does not argue about why something is held: a strategy that names this kind says when it may be closed.
 """
 
-import numpy as np
-
 from oracle_core.domain.hedge import ActionKind, CandidateAction
 from oracle_core.hedging.evaluate import UntradableError
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.heat import heat
-from oracle_core.hedging.held import Lot, option_lots, single_lots
+from oracle_core.hedging.held import Lot, by_loss, option_lots, single_lots
 from oracle_core.hedging.occasions import exit_note
 from oracle_core.hedging.package import Hedging, comes_nearer, package
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.params.close import CloseParams
 from oracle_core.playbook.persona import Objective
-from oracle_core.pricing.contracts import SPOT_SHOCKS, VOL_FACTORS
 
-MOST = 30
+MOST = 20
 
 
 def close(case: Situation) -> Found:
@@ -46,18 +43,6 @@ def close(case: Situation) -> Found:
         except UntradableError as reason:
             left_out[f"close {lot.name}"] = str(reason)
     return Found(candidates=tuple(candidates), left_out=left_out)
-
-
-def by_loss(case: Situation, lots: list[Lot]) -> list[Lot]:
-    """The lots in the order of what they lose in the worst cell of the book."""
-    table, worst = case.view.table, case.hold.worst
-    spot = [100.0 * shock for shock in SPOT_SHOCKS].index(worst.spot_pct)
-    cell = case.view.stress[:, spot, VOL_FACTORS.index(worst.vol_factor)]
-
-    def pnl(lot: Lot) -> float:
-        return float(np.sum([float(contracts) * cell[table.row[key]] for key, contracts in lot.legs.items()]))
-
-    return sorted(lots, key=lambda lot: (round(pnl(lot), 6), sorted(lot.legs)))
 
 
 def _lots(case: Situation) -> list[Lot]:

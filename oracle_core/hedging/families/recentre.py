@@ -18,7 +18,7 @@ from oracle_core.playbook.persona import Objective
 EACH = 2
 """Fresh structures weighed of one structure."""
 
-MOST = 12
+MOST = 6
 """Exchanges weighed of one coin."""
 
 

@@ -7,10 +7,9 @@ from typing import NamedTuple
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Detail
 from oracle_core.domain.instrument import InstrumentId, Kind
 from oracle_core.hedging.evaluate import UntradableError
-from oracle_core.hedging.families.close import by_loss
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.heat import heat
-from oracle_core.hedging.held import Lot, entry_price, option_lots, single_lots
+from oracle_core.hedging.held import Lot, by_loss, entry_price, option_lots, single_lots
 from oracle_core.hedging.occasions import entry
 from oracle_core.hedging.package import Hedging, comes_nearer, package
 from oracle_core.hedging.situation import Situation
@@ -18,7 +17,7 @@ from oracle_core.playbook.params.reduce import ReduceParams
 from oracle_core.playbook.persona import Objective
 from oracle_core.pricing.costs import gain_in_settle, settle_in_usd
 
-MOST = 30
+MOST = 20
 BPS = 10_000.0
 
 
@@ -66,7 +65,7 @@ def _reduced(case: Situation, wish: _Wish, share_pct: float) -> CandidateAction:
 
 def _structures(case: Situation, *, cold: bool) -> Iterator[_Wish]:
     """Options of one expiry and side: any where the book is hot, short ones before an event."""
-    for lot in by_loss(case, list(option_lots(case, ours=False))):
+    for lot in by_loss(case, option_lots(case, ours=False)):
         if not case.may_open(lot.coin):
             continue
         news = _news(case, lot)

@@ -16,7 +16,7 @@ from oracle_core.playbook.persona import Objective
 EACH = 2
 """Renewals weighed of one structure."""
 
-MOST = 24
+MOST = 12
 """Renewals weighed of a book."""
 
 NOISE = 1e-9

@@ -7,13 +7,13 @@ from oracle_core.domain.hedge import ActionKind, CandidateAction, Detail
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.hedging.evaluate import UntradableError
 from oracle_core.hedging.families.family import Family, Found
-from oracle_core.hedging.held import Lot, entry_price, option_lots, single_lots
+from oracle_core.hedging.held import Lot, by_loss, entry_price, option_lots, single_lots
 from oracle_core.hedging.package import Hedging, package
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.params.take_profit import TakeProfitParams
 from oracle_core.playbook.persona import Objective
 
-MOST = 40
+MOST = 20
 BPS = 10_000.0
 
 
@@ -24,14 +24,14 @@ def take_profit(case: Situation) -> Found:
     params = case.strategy.params.take_profit or TakeProfitParams()
     candidates: list[CandidateAction] = []
     left_out: dict[str, str] = {}
-    for lot in _lots(case):
+    for lot in by_loss(case, _lots(case)):
         if not case.may_open(lot.coin):
             continue
         why = _reason(case, lot, params)
         if why is None:
             continue
         if len(candidates) >= MOST:
-            left_out["take_profit"] = f"more than {MOST} positions have a profit to take: the rest is not weighed"
+            left_out["take_profit"] = f"more than {MOST} positions have a profit to take: the rest loses less"
             break
         try:
             made = package(
