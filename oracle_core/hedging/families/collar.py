@@ -101,7 +101,7 @@ def _offers(legs: Chain, plans: Floats, left_out: dict[str, str]) -> Iterator[Ca
     numbers = sketch(legs)
     held = cut(legs, numbers, plans, ActionKind.COLLAR, flat=False)
     found = rays(legs, numbers, held.plans, SHARES, flat=False)
-    for row in found.best(MOST_OFFERS, each=1):
+    for row in found.best(MOST_OFFERS, np.abs(held.plans).sum(axis=1) / np.abs(plans).sum(axis=1)):
         words = held.words[int(found.plan[row])]
         sizes = found.sizes[row]
         try:

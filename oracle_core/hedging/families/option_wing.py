@@ -94,7 +94,10 @@ def _overlays(legs: Chain, units: Floats, left_out: dict[str, str]) -> list[Cand
         words = next(filter(None, held.words), "the smallest size its venue takes")
         left_out[f"{legs.coin} wings"] = f"none is within {words}"
         return []
-    return list(_offers(legs, rays(legs, numbers, held.plans, SHARES), held, left_out))
+    bought, asked = held.plans[:, : legs.options].sum(axis=1), plans[:, : legs.options].sum(axis=1)
+    found = rays(legs, numbers, held.plans, SHARES)
+    rows = found.best(MOST_OFFERS, bought / np.maximum(asked, 1e-12), each=2)
+    return list(_offers(legs, found, rows, held, left_out))
 
 
 def _sized(legs: Chain, units: Floats) -> Floats:
@@ -107,8 +110,10 @@ def _sized(legs: Chain, units: Floats) -> Floats:
     return legs.flattened(legs.within(units * np.where(np.isfinite(full), full, 0.0)[:, None]))
 
 
-def _offers(legs: Chain, found: Rays, held: Cut, left_out: dict[str, str]) -> Iterator[CandidateAction]:
-    for row in found.best(MOST_OFFERS, each=2):
+def _offers(
+    legs: Chain, found: Rays, rows: list[int], held: Cut, left_out: dict[str, str]
+) -> Iterator[CandidateAction]:
+    for row in rows:
         plan = int(found.plan[row])
         lead = int(np.abs(held.plans[plan, : legs.options]).argmax())
         cap = held.words[plan]

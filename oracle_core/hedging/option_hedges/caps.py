@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from oracle_core.domain.hedge import ActionKind
 from oracle_core.hedging.limits import premium_budget
@@ -53,34 +52,30 @@ def flow_sizes(legs: Chain, sketch: Sketch, plans: Floats) -> dict[str, Floats]:
 
 
 def cut(legs: Chain, sketch: Sketch, plans: Floats, kind: ActionKind, *, flat: bool = True) -> Cut:
-    """The largest share of each plan, on the grid, that no state limit or flow limit refuses."""
-    shares, words = _state_shares(legs, sketch, plans)
-    used = flow_sizes(legs, sketch, plans)
-    for cap in flow_caps(legs.case, kind):
-        sizes = used[cap.name]
-        allowed = np.where(sizes > cap.usd, cap.usd / np.where(sizes > 0.0, sizes, 1.0), 1.0)
-        words = [cap.words if new < old else text for new, old, text in zip(allowed, shares, words, strict=True)]
-        shares = np.minimum(shares, allowed)
-    made = legs.within(plans * shares[:, None])
-    return Cut(legs.flattened(made) if flat else made, tuple(words))
-
-
-def _state_shares(legs: Chain, sketch: Sketch, plans: Floats) -> tuple[Floats, list[str | None]]:
-    """The largest share that leaves no state limit worse, by halving, and the limit that stands just beyond it."""
-
-    def worse(shares: Floats) -> Floats:
-        return sketch.excess(plans * shares[:, None]) - sketch.hold - 1e-9
-
+    """The largest share of each plan, on the grid, that no state limit and no flow limit refuses, by halving."""
+    caps = flow_caps(legs.case, kind)
     ones = np.ones(len(plans))
-    refused: NDArray[np.bool_] = np.any(worse(ones) > 0.0, axis=1)
+    refused = np.any(_over(legs, sketch, caps, plans, ones) > 0.0, axis=1)
     low, high = np.where(refused, 0.0, 1.0), ones
-    for _ in range(HALVINGS if refused.any() else 0):
+    for _ in range(HALVINGS if np.any(refused) else 0):
         middle = 0.5 * (low + high)
-        over = np.any(worse(middle) > 0.0, axis=1)
+        over = np.any(_over(legs, sketch, caps, plans, middle) > 0.0, axis=1)
         low, high = np.where(over, low, middle), np.where(over, middle, high)
-    persona = legs.case.persona
-    names = [MEASURED[int(found)] for found in worse(high).argmax(axis=1)]
-    return low, [
-        f"{name} {persona.number(name):g} of {persona.name}" if bound else None
-        for name, bound in zip(names, refused, strict=True)
-    ]
+    bound = _over(legs, sketch, caps, plans, high).argmax(axis=1)
+    words = _words(legs.case, caps)
+    told = tuple(words[int(number)] if cap else None for number, cap in zip(bound, refused, strict=True))
+    made = legs.within(plans * low[:, None])
+    return Cut(legs.flattened(made) if flat else made, told)
+
+
+def _over(legs: Chain, sketch: Sketch, caps: tuple[FlowCap, ...], plans: Floats, shares: Floats) -> Floats:
+    """How far each share of a plan goes beyond each state limit and each flow cap, shape (b, limits + caps)."""
+    sizes = plans * shares[:, None]
+    used = flow_sizes(legs, sketch, sizes)
+    flows = [(used[cap.name] - cap.usd) / max(cap.usd, 1e-9) for cap in caps]
+    return np.column_stack([sketch.excess(sizes) - sketch.hold, *flows]) - 1e-9
+
+
+def _words(case: Situation, caps: tuple[FlowCap, ...]) -> list[str]:
+    persona = case.persona
+    return [*(f"{name} {persona.number(name):g} of {persona.name}" for name in MEASURED), *(cap.words for cap in caps)]

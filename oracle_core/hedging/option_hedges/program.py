@@ -21,6 +21,7 @@ GAP, FURTHER_GAP = 1e-4, 0.02
 
 STRESS: Final = "stress_loss_pct_equity"
 DEPTH: Final = "depth"
+PREMIUM: Final = "premium_week_bps_equity"
 LEGS: Final = "option_legs_max"
 
 
@@ -119,10 +120,19 @@ def _slopes(legs: Chain, side: float) -> Floats:
 def _bounds(program: Program, relaxed: str | None) -> Floats:
     legs, ones = program.legs, np.ones(program.legs.options)
     if relaxed != DEPTH:
-        return np.concatenate([legs.most(1.0), legs.most(-1.0), ones])
+        return np.concatenate([_buyable(program, relaxed), legs.most(-1.0), ones])
     case = legs.case
     far = MOST_EQUITIES * case.equity_usd / (case.view.index[legs.coin] * np.maximum(np.abs(legs.delta), 1e-3))
     return np.concatenate([far, far, ones])
+
+
+def _buyable(program: Program, relaxed: str | None) -> Floats:
+    """The most of each leg that may be bought: of an option that is short what closes it, where premium is capped."""
+    legs = program.legs
+    short = np.maximum(-legs.case.view.effective[legs.rows], 0.0)
+    capped = any(cap.name == PREMIUM and cap.name != relaxed for cap in program.caps)
+    closes = capped & (short > 0.0) & (np.arange(len(short)) < legs.options)
+    return np.where(closes, np.minimum(short, legs.most(1.0)), legs.most(1.0))
 
 
 def _rows(
@@ -179,7 +189,7 @@ def _capped(program: Program, cap: FlowCap) -> tuple[Floats, float, float]:
     units = {
         "plan_notional_pct_equity": (legs.notional, legs.notional),
         "plan_cost_bps_equity": (_slopes(legs, 1.0), _slopes(legs, -1.0)),
-        "premium_week_bps_equity": (legs.ask, np.zeros(len(legs.listed))),
+        PREMIUM: (np.where(legs.case.view.effective[legs.rows] < 0.0, 0.0, legs.ask), np.zeros(len(legs.listed))),
     }
     scale = cap.usd or 1.0
     return np.concatenate([*units[cap.name], np.zeros(legs.options)]) / scale, -np.inf, cap.usd / scale

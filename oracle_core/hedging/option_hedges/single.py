@@ -62,7 +62,9 @@ def _hedges(legs: Chain, kind: ActionKind, wanted: Goal, left_out: dict[str, str
         if words is not None and not held.plans[plan].any():
             lead = legs.listed[int(np.abs(plans[plan, : legs.options]).argmax())]
             left_out[str(lead.id)] = f"no size of it for {NOUNS[wanted.name]} is within {words}"
-    for row in found.best(MOST_OFFERS):
+    unit = legs.gamma if wanted.name == GAMMA else legs.vega
+    reach = np.abs(held.plans @ unit) / max(abs(wanted.missing), 1e-12)
+    for row in found.best(MOST_OFFERS, reach):
         plan = int(found.plan[row])
         try:
             made.append(
