@@ -20,6 +20,7 @@ from oracle_core.hedging.option_hedges.program import Program, binding, exact, s
 from oracle_core.hedging.option_hedges.sketch import sketch
 from oracle_core.hedging.option_hedges.variance import quadratic
 from oracle_core.hedging.situation import Situation
+from oracle_core.playbook.strategy import Targets
 from tests.hedging.option_chains import chain_market, find, fine, options
 from tests.hedging.random_plans import beats
 
@@ -155,10 +156,54 @@ def tables(case: Situation, count: int) -> list[tuple[Table, np.ndarray]]:
     return found
 
 
-@pytest.mark.parametrize("who", ["cautious", "balanced", "degen"])
-def test_no_random_plan_of_the_same_legs_beats_the_optimiser(who: str) -> None:
-    for number, (table, plan) in enumerate(tables(three_legs(who=who), 2)):
+@pytest.mark.parametrize(("who", "equity"), [("cautious", 1.5e6), ("balanced", 8e5), ("balanced", 5e6), ("degen", 4e5)])
+def test_no_random_plan_of_the_same_legs_beats_the_optimiser(who: str, equity: float) -> None:
+    found = tables(three_legs(who=who, equity=equity), 2)
+    assert found
+    for number, (table, plan) in enumerate(found):
         assert beats(table, plan, seed=number) is None
+
+
+def test_the_objective_sizes_a_hedge_that_is_worth_more_than_doing_nothing() -> None:
+    found = tables(three_legs(who="cautious", equity=1.5e6), 2)
+    assert any(plan[: table.legs.options].any() for table, plan in found)
+
+
+def test_legs_are_brought_to_the_goals_from_wherever_they_start() -> None:
+    asked = program_of(three_legs(), caps=())
+    found = solve(asked)
+    assert found is not None
+    sizes = exact(asked.legs, asked.goals, asked.away, np.round(1.3 * found, 1))
+    missed = [
+        item.missing - float(sizes @ unit)
+        for item, unit in zip(asked.goals, (asked.legs.gamma, asked.legs.vega), strict=True)
+    ]
+    assert np.abs(missed).max() < 1e-6
+    assert abs(float(sizes @ asked.legs.delta) + asked.away) < 1e-9
+
+
+def test_a_target_beyond_the_limit_of_its_persona_is_cut_to_it_and_says_so() -> None:
+    case = three_legs(who="cautious", targets=Targets(net_delta_pct_equity=0.0, gamma_1pct_pct_equity=9.0))
+    found = goal(case, "BTC", GAMMA)
+    assert found is not None
+    assert (found.low, found.high) == (pytest.approx(0.04 * case.equity_usd), pytest.approx(0.04 * case.equity_usd))
+    assert found.note == "target 9 cut to 4: gamma_1pct_pct_equity of cautious"
+
+
+def test_no_solution_loses_more_than_the_stress_limit_and_without_it_one_would() -> None:
+    case = three_legs(who="cautious", targets=Targets(net_delta_pct_equity=0.0, gamma_1pct_pct_equity=-4.0))
+    asked = program_of(case, caps=())
+    limit = -max(0.1 * case.equity_usd, -case.hold.worst.pnl_usd)
+
+    def worst(sizes: np.ndarray | None) -> float:
+        assert sizes is not None
+        cells = case.view.stress.reshape(len(case.view.effective), -1)
+        held = case.view.effective @ cells + sizes @ cells[asked.legs.rows]
+        return float(held.min())
+
+    assert worst(solve(asked, relaxed="stress_loss_pct_equity")) < limit - 1.0
+    bounded = solve(asked)
+    assert bounded is None or worst(bounded) >= limit - 1.0
 
 
 @given(sizes=st.lists(st.floats(-12.0, 12.0), min_size=3, max_size=3))

@@ -1,6 +1,7 @@
 """Gamma, vega and gaps hedged with options: what each family offers, what cuts it, and what no perpetual can do."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import worlds
@@ -11,6 +12,8 @@ from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
 from oracle_core.domain.instrument import Instrument, OptionType
 from oracle_core.domain.portfolio import Numeraire, Portfolio
 from oracle_core.hedging.candidates import Proposal, measure, propose
+from oracle_core.hedging.evaluate import evaluate
+from oracle_core.hedging.limits import refusals
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select
 from oracle_core.playbook.blend import Blend
@@ -312,3 +315,18 @@ def test_a_desk_of_ten_times_the_size_gets_ten_times_the_plan(strategy: str) -> 
     small, large = plans
     assert small.keys() == large.keys()
     assert all(small[symbol] == pytest.approx(large[symbol], rel=5e-3, abs=2e-3) for symbol in small)
+
+
+@pytest.mark.parametrize(("held", "refused"), [(0.0, True), (-5.0, False)])
+def test_premium_beyond_the_weeks_limit_is_refused_where_it_opens_and_not_where_it_closes(
+    held: float, refused: bool
+) -> None:
+    call = find(CHAIN, 100_000.0, OptionType.CALL, 30.0)
+    few = worlds.held(worlds.perpetual(), 0.1)
+    book = worlds.book({"USD": 1e6}, few, *([worlds.held(call, held)] if held else []))
+    market = chain_market(CHAIN)
+    case = worlds.facing(book, market, worlds.who(), worlds.rules("short_vol_hedged"), options=[call])
+    bought = evaluate(case, ActionKind.OPTION_VEGA, "BTC", {call.id: Decimal("5")})
+    found = [reason for reason in refusals(case, bought) if reason.startswith("premium_week_bps_equity")]
+    assert bool(found) is refused
+    assert all("premium_week_bps_equity 60 of balanced" in reason for reason in found)
