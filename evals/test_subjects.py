@@ -1,6 +1,7 @@
 """Every subject, replayed from its cassette with the network shut, scored and held against what was scored before."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -206,3 +207,14 @@ def test_a_live_subject_stands_in_a_table_of_its_own(sats: tuple[Sat, ...], figu
     written = list(scorecard.lines([*sats, live], [], both))
     assert "Live models" in written
     assert any("some-model" in line for line in written[written.index("Live models") :])
+
+
+def test_the_guide_explains_every_score_and_names_files_that_are_there() -> None:
+    root = CASSETTES.parents[1]
+    guide = (root / "docs" / "guides" / "evals.md").read_text(encoding="utf-8")
+    for score in SCORES:
+        said = score.name.removesuffix(" invariance")
+        assert said in guide, score.name
+    for name in re.findall(r"`((?:[a-z_]+/)*[a-z_]+(?:\.py|\.jsonl?|/))`", guide):
+        place = root / "evals"
+        assert (place / name).exists() or (place / "cassettes" / name).exists() or (root / name).exists(), name
