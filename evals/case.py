@@ -24,7 +24,8 @@ NOWHERE: Final = "http://127.0.0.1:9/v1"
 
 
 class Expected(StrictModel):
-    """What must come of a case. `chosen` are labels; `prose` says whether any is left to show."""
+    """What must come of a case. `chosen` are labels, or `engine` for its own choice; `prose` says whether any is
+    left to show."""
 
     advisor: Literal["engine", "openai"]
     fallback_reason: str | None

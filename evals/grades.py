@@ -11,20 +11,28 @@ from oracle_core.domain.record import CycleRecord
 from oracle_core.hedging.candidates import propose
 
 
-def expectation(case: Case, record: CycleRecord) -> list[str]:
+def expectation(case: Case, record: CycleRecord, engine: CycleRecord) -> list[str]:
     """Whether who chose, why, and what is what the case expects."""
     found = record.recommendation
     seen = {
         "advisor": found.advisor.name,
         "fallback_reason": found.advisor.fallback_reason,
-        "chosen": tuple(item.label for pick in found.picks if (item := found.candidate(pick.id)) is not None),
+        "chosen": _chosen(record),
         "prose": found.advisor.prose is not None,
     }
+    expected = case.expected
+    if expected.chosen == ("engine",):
+        expected = expected.model_copy(update={"chosen": _chosen(engine)})
     return [
         f"{name} is {value!r}, expected {wanted!r}"
         for name, value in seen.items()
-        if (wanted := getattr(case.expected, name)) != value
+        if (wanted := getattr(expected, name)) != value
     ]
+
+
+def _chosen(record: CycleRecord) -> tuple[str, ...]:
+    found = record.recommendation
+    return tuple(item.label for pick in found.picks if (item := found.candidate(pick.id)) is not None)
 
 
 def membership(record: CycleRecord, engine: CycleRecord) -> list[str]:
@@ -69,6 +77,12 @@ def prose(brief: Brief, record: CycleRecord) -> list[str]:
     return wrong + ([f"a figure that nothing fills: {shown!r}"] if "—" in shown or "{" in shown else [])
 
 
+def risks(record: CycleRecord) -> list[str]:
+    """Whether what could go wrong is told, with a figure."""
+    told = [risk for risk in record.recommendation.risks if risk.value is not None]
+    return [] if told else ["no residual risk with a figure"]
+
+
 def replay(brief: Brief, record: CycleRecord) -> list[str]:
     """Whether the stored reply gives the same decision, byte for byte."""
     assert record.reply is not None
@@ -79,10 +93,11 @@ def replay(brief: Brief, record: CycleRecord) -> list[str]:
 def grade(case: Case, brief: Brief, record: CycleRecord, engine: CycleRecord) -> dict[str, list[str]]:
     """Every grade of one case. `engine` is the same decision without a model."""
     return {
-        "expectation": expectation(case, record),
+        "expectation": expectation(case, record, engine),
         "membership": membership(record, engine),
         "trades": trades(record),
         "duties": duties(record, engine),
         "prose": prose(brief, record),
+        "risks": risks(record),
         "replay": replay(brief, record),
     }

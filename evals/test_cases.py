@@ -19,6 +19,7 @@ def default_cassette_name(case: Case) -> str:
 
 @pytest.mark.requirement("EVL-01")
 @pytest.mark.requirement("AGT-01")
+@pytest.mark.requirement("AGT-06")
 @pytest.mark.vcr(record_mode="none")
 @pytest.mark.block_network
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
