@@ -47,7 +47,7 @@ def show_margin(desk: Desk, request: RiskRequest) -> Document:
             "liquidation_distance_pct_min": persona.liquidation_distance_pct_min,
             "venue_share_pct_max": persona.venue_share_pct_max,
         },
-        "pools": [_pool(view, number, found) for number, found in enumerate(now.pools)],
+        "pools": [_pool(found) for found in now.pools],
         "survival": to_json(worst_move_survival(view)),
         "legs": to_json(leg_checks(view, now.pools, move)),
         "venue_share_pct": to_json(view.venue_shares() if view.portfolio.pools else {}),
@@ -101,16 +101,13 @@ def _deltas(view: BookView, coin: str, day: float) -> Json:
     return [{"spot_pct": 100.0 * shock, "coins": float(value)} for shock, value in zip(SPOTS, found, strict=True)]
 
 
-def _pool(view: BookView, number: int, found: PoolMargin) -> Json:
-    gross = None
-    if number < len(view.pools):
-        unit = np.abs(view.table.net_transaction_delta) * view.table.index
-        gross = float(np.abs(view.pools[number].contracts) @ unit)
+def _pool(found: PoolMargin) -> Json:
     return {
         **_object(found),
         "headroom_usd": found.headroom_usd,
         "margin_ratio_pct": found.margin_ratio_pct,
-        "collateral_ratio_pct": 100.0 * found.equity_usd / gross if gross else None,
+        "collateral_ratio_pct": found.collateral_ratio_pct,
+        "under_collateralised": found.under_collateralised,
     }
 
 

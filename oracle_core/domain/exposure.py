@@ -57,6 +57,21 @@ class PoolMargin:
     liquidation_distance_pct: float | None
     unknown: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    gross_usd: float | None = None
+    """Sum of |delta cash| of its positions; None where the pool itself is unknown."""
+    collateral_ratio_pct_min: float | None = None
+    """What the pool asks for, equity over gross; None where it asks for nothing."""
+
+    @property
+    def collateral_ratio_pct(self) -> float | None:
+        """Equity over gross exposure in per cent; None where nothing is held."""
+        return 100.0 * self.equity_usd / self.gross_usd if self.gross_usd else None
+
+    @property
+    def under_collateralised(self) -> bool:
+        """Whether the pool asks for a ratio that it does not have; one that is not a number is not had."""
+        ratio, least = self.collateral_ratio_pct, self.collateral_ratio_pct_min
+        return least is not None and ratio is not None and not ratio >= least * (1.0 - 1e-9)
 
     @property
     def headroom_usd(self) -> float | None:

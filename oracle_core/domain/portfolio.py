@@ -97,7 +97,10 @@ class PoolBalance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarginPool:
-    """One venue account under one margin model: margin and liquidation belong here, not to the book."""
+    """One venue account under one margin model: margin and liquidation belong here, not to the book.
+
+    collateral_ratio_pct_min: equity over gross exposure in per cent that a vault or exchange on a chain asks for.
+    """
 
     id: str
     venue: str
@@ -105,6 +108,10 @@ class MarginPool:
     currencies: Mapping[str, PoolBalance]
     subaccount: str | None = None
     reported: Mapping[str, float] | None = None
+    collateral_ratio_pct_min: float | None = None
+
+    def __post_init__(self) -> None:
+        refuse(positive(f"pool {self.id}", collateral_ratio_pct_min=self.collateral_ratio_pct_min))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

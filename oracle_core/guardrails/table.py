@@ -6,6 +6,7 @@ from oracle_core.guardrails.rail import Rail
 from oracle_core.guardrails.rails import (
     approval_window,
     book_depth,
+    collateral_ratio,
     day_turnover,
     edge_over_cost,
     funding_cost_week,
@@ -55,6 +56,7 @@ RAILS: Final[tuple[Rail, ...]] = (
     position_cap.RAIL,
     state_limits.RAIL,
     margin_known.RAIL,
+    collateral_ratio.RAIL,
     improves_risk.RAIL,
     hedge_bias.RAIL,
     edge_over_cost.RAIL,

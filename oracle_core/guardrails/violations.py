@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from oracle_core.domain.exposure import PoolMargin
 from oracle_core.domain.hedge import Cost
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS
 from oracle_core.domain.market import Quote, VenueStatus
 from oracle_core.domain.portfolio import OpenOrder
 from oracle_core.domain.trading import TradingState
-from oracle_core.guardrails.calm import EQUITY, MARK, OPTION, STEP, calm_leg, calm_outlook
+from oracle_core.guardrails.calm import EQUITY, MARK, OPTION, PERPETUAL, STEP, calm_leg, calm_outlook
 from oracle_core.guardrails.case import Case, CaseLeg
 
 Violate = Callable[[Case, float], Case]
@@ -137,6 +138,7 @@ SAFEGUARDS: Final[Mapping[str, Violate]] = {
     "self_trade": lambda case, _bound: replace(case, open_orders=(_crossed(_leg(case)),)),
     "margin_known": lambda case, _bound: _worse(case, unknown=("the margin rule",)),
     "improves_risk": lambda case, _bound: _worse(case, unknown=()),
+    "collateral_ratio": lambda case, _bound: _short_of_collateral(case),
 }
 """Rails without a number in a file, by their own name."""
 
@@ -152,3 +154,15 @@ def _crossed(leg: CaseLeg) -> OpenOrder:
 def _worse(case: Case, *, unknown: tuple[str, ...]) -> Case:
     measures = replace(case.after.measures, unknown=unknown)
     return replace(case, risk_after=2.0, risk_before=1.0, after=replace(case.after, measures=measures))
+
+
+def _short_of_collateral(case: Case) -> Case:
+    """A pool at 100 % that asks for 150 %, and a leg that adds to its position."""
+    short = PoolMargin(
+        pool="calm", venue=_leg(case).venue, equity_usd=EQUITY, initial_usd=None, maintenance_usd=None,
+        margin_use_pct=None, liquidation_price=None, liquidation_distance_pct=None, gross_usd=EQUITY,
+        collateral_ratio_pct_min=150.0,
+    )  # fmt: skip
+    added = calm_leg(PERPETUAL, STEP)
+    before, after = (replace(outlook, pools=(short,)) for outlook in (case.before, case.after))
+    return replace(_with_leg(case, added), before=before, after=after)

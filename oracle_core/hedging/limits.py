@@ -3,6 +3,7 @@
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Leg
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess
+from oracle_core.hedging.collateral import collateral_refusals
 from oracle_core.hedging.edge import edge_refusals
 from oracle_core.hedging.notional import order_notional, premium_usd
 from oracle_core.hedging.situation import Situation
@@ -23,7 +24,7 @@ def refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     """
     if not action.legs:
         return ()
-    state = state_refusals(case, action.before, action.after)
+    state = (*state_refusals(case, action.before, action.after), *collateral_refusals(case, action))
     if action.duty and case.equity_usd <= 0.0:
         return state
     flow = _flow_refusals(case, action, cure=action.duty and not state and cures(case, action))

@@ -66,6 +66,8 @@ def _margin(view: BookView, pool: PoolBook, legs: Floats, paid: Paid) -> PoolMar
         pool=pool.name, venue=", ".join(venues), equity_usd=equity,
         initial_usd=None, maintenance_usd=None, margin_use_pct=None, liquidation_price=None,
         liquidation_distance_pct=None, unknown=without_rule(view, pool, contracts, venues),
+        gross_usd=float(np.abs(contracts * view.table.net_transaction_delta) @ view.table.index),
+        collateral_ratio_pct_min=pool.collateral_ratio_pct_min,
     )  # fmt: skip
     return _reported(view, pool, legs, found) if found.unknown else _ruled(view, pool, legs, found)
 

@@ -30,6 +30,7 @@ class PoolBook:
     reported_maintenance: dict[str, float]
     contracts: Floats
     home: NDArray[np.bool_]
+    collateral_ratio_pct_min: float | None = None
 
     def equity_usd(self, index: Mapping[str, float]) -> float:
         """Equity in USD at the coins' index prices; a dollar stablecoin counts as one dollar."""
@@ -79,6 +80,7 @@ def _pool(portfolio: Portfolio, pool: MarginPool, table: ContractTable, working:
         equity={currency: held.equity for currency, held in pool.currencies.items()},
         reported_initial=_reported(pool, "initial_margin"), reported_maintenance=_reported(pool, "maintenance_margin"),
         contracts=_contracts(table, mine) + working * home, home=home,
+        collateral_ratio_pct_min=pool.collateral_ratio_pct_min,
     )  # fmt: skip
 
 

@@ -121,6 +121,8 @@ class PoolRow(StrictModel):
     currencies: dict[Currency, BalanceRow]
     subaccount: Name | None = None
     reported: dict[str, float] | None = None
+    collateral_ratio_pct_min: Annotated[float, Field(gt=0.0, le=100_000.0)] | None = None
+    """Equity over gross exposure in per cent that a vault or exchange on a chain asks for; below it only reduce."""
 
     def domain(self) -> MarginPool:
         currencies = {name: row.domain() for name, row in self.currencies.items()}
@@ -131,6 +133,7 @@ class PoolRow(StrictModel):
             currencies=currencies,
             subaccount=self.subaccount,
             reported=self.reported,
+            collateral_ratio_pct_min=self.collateral_ratio_pct_min,
         )
 
 

@@ -46,6 +46,11 @@ def _margin_lost(case: Case) -> Case:
     return replace(blind, risk_after=math.nan)
 
 
+def _collateral_lost(case: Case) -> Case:
+    asked = SAFEGUARDS["collateral_ratio"](case, 0.0)
+    return replace(asked, before=replace(asked.before, pools=()))
+
+
 def _beside_an_order(case: Case) -> Case:
     order = OpenOrder(venue="paper", symbol=case.legs[0].symbol, contracts=1.0, price=MARK)
     return _legs(lambda leg: replace(leg, limit_price=math.nan))(replace(case, open_orders=(order,)))
@@ -74,6 +79,7 @@ BLIND: dict[str, Callable[[Case], Case]] = {
     "position_cap": _legs(lambda leg: replace(leg, held=math.nan)),
     "state_limits": _measure("gross_leverage", math.nan),
     "margin_known": _margin_lost,
+    "collateral_ratio": _collateral_lost,
     "improves_risk": lambda case: replace(case, risk_after=math.nan),
     "hedge_bias": _unheard_of,
     "edge_over_cost": lambda case: replace(case, benefit=None),

@@ -16,6 +16,7 @@ def margin(document: Node, width: int) -> list[str]:
     )
     pools, shares = rows(document, "pools"), part(document, "venue_share_pct")
     told = [f"{text(row, 'pool')}: {rule}" for row in pools for rule in texts(row, "rules")]
+    told += [_collateral(row) for row in pools if number(row, "collateral_ratio_pct") is not None]
     told += [f"{text(row, 'pool')} is unknown: {why}" for row in pools for why in texts(row, "unknown")]
     venues = " · ".join(f"{venue} {percent(number(shares, venue))}" for venue in shares)
     return [
@@ -39,6 +40,15 @@ def _pools(found: list[Node]) -> list[str]:
             amount(number(row, "liquidation_price"), absent=absent), percent(number(row, "liquidation_distance_pct")),
         ])  # fmt: skip
     return table(cells, "<>>>>>>>>") if found else []
+
+
+def _collateral(row: Node) -> str:
+    said = f"{text(row, 'pool')}: collateral is {percent(number(row, 'collateral_ratio_pct'))} of gross exposure"
+    least = number(row, "collateral_ratio_pct_min")
+    if least is None:
+        return said
+    short = ": SHORT, so positions there may only be reduced" if flag(row, "under_collateralised") else ""
+    return f"{said}, at least {percent(least)} is asked for{short}"
 
 
 def _survival(document: Node) -> list[str]:
