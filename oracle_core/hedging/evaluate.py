@@ -13,7 +13,7 @@ from oracle_core.hedging.financing import financing_details
 from oracle_core.hedging.objective import churn, terms
 from oracle_core.hedging.situation import Situation
 from oracle_core.pricing.contracts import Floats
-from oracle_core.pricing.costs import TradeCost, one_way_cost_rate, trade_cost
+from oracle_core.pricing.costs import TradeCost, beyond_depth, one_way_cost_rate, trade_cost
 from oracle_core.risk.outlook import outlook
 
 NO_COST = Cost(fee=0.0, half_spread=0.0, slippage=0.0, total=0.0)
@@ -57,7 +57,7 @@ def evaluate(
         benefit=weighed.utility - case.resting.utility,
         breach=breach(after.measures, case.persona.state_limits()),
         before=case.hold, after=after, band=band, details=(*details, *financing_details(case, trades)),
-        notes=_notes(case, contracts, costs),
+        notes=_notes(case, contracts, costs, trades),
     )  # fmt: skip
 
 
@@ -77,7 +77,8 @@ def cost_rate(case: Situation, key: InstrumentId, contracts: float) -> float | N
 
 def _leg_cost(case: Situation, key: InstrumentId, contracts: float) -> TradeCost:
     listed, quote = case.view.market.instrument(key), case.view.market.quote(key)
-    found = trade_cost(listed, quote, contracts, case.view.index[listed.base])
+    vol = case.vols.get(listed.base)
+    found = trade_cost(listed, quote, contracts, case.view.index[listed.base], vol=None if vol is None else vol.value)
     if found is None:
         side = "ask" if contracts > 0 else "bid"
         shown = sum(size for _, size in (quote.asks if contracts > 0 else quote.bids))
@@ -122,11 +123,18 @@ def _total(costs: list[TradeCost]) -> Cost:
     return Cost(fee=fee, half_spread=spread, slippage=slippage, total=fee + spread + (slippage or 0.0))
 
 
-def _notes(case: Situation, contracts: Floats, costs: Mapping[InstrumentId, TradeCost]) -> tuple[str, ...]:
+def _notes(
+    case: Situation, contracts: Floats, costs: Mapping[InstrumentId, TradeCost], trades: Mapping[InstrumentId, Decimal]
+) -> tuple[str, ...]:
     silent = [f"funding of {symbol} is not quoted: its carry is absent" for symbol in unquoted_funding(case, contracts)]
     shallow = [
         f"no depth of {key.symbol} is given: slippage beyond the best price is absent"
         for key, found in costs.items()
         if found.slippage is None
     ]
-    return (*silent, *shallow)
+    beyond = [
+        f"{more:,.6g} contracts of {key.symbol} lie beyond the depth shown: square-root impact estimates their price"
+        for key, size in trades.items()
+        if (more := beyond_depth(case.view.market.quotes[key], float(size))) > 0.0
+    ]
+    return (*silent, *shallow, *beyond)

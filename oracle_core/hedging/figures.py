@@ -10,9 +10,13 @@ from oracle_core.hedging.carry import leg_carry, legs_kept
 from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.two_legs import rows_of
 from oracle_core.pricing.carry import HOURS_A_YEAR, annualised_basis, hourly_funding
+from oracle_core.pricing.inputs import SECONDS_A_YEAR
 from oracle_core.pricing.margin import has_margin_rule, line_margin
 
 Trades = Mapping[InstrumentId, Decimal]
+
+LATENCY_SECONDS = 1.0
+"""Between a decision that a person has approved and its fill, at the least."""
 
 
 def capital_usd(case: Situation, trades: Trades) -> float | None:
@@ -75,10 +79,16 @@ def rate_a_year(case: Situation, listed: Instrument) -> Detail | None:
 
 
 def costs_in_units(case: Situation, action: CandidateAction) -> tuple[Detail, ...]:
-    """The cost of an action in coins of its coin, and in contracts of its only leg's instrument."""
+    """The cost of an action in coins of its coin and in contracts of its only leg, and what a second's delay may move.
+
+    The delay may help as well as hurt: one standard deviation of it is shown, and not charged.
+    """
     if action.coin is None or not action.legs:
         return ()
     figures = [Detail("cost", action.cost.total / case.view.index[action.coin], action.coin)]
+    if action.coin in case.vols:
+        move = case.vols[action.coin].value * (LATENCY_SECONDS / SECONDS_A_YEAR) ** 0.5
+        figures.append(Detail("latency allowance, 1 s", move * action.notional_usd, "USD"))
     if len(action.legs) == 1:
         leg = action.legs[0]
         figures.append(Detail("cost", action.cost.total * abs(float(leg.contracts) / leg.notional_usd), "contracts"))

@@ -164,3 +164,23 @@ def test_the_cost_is_told_in_coins_and_in_contracts_too() -> None:
     in_units = {item.unit: item.value for item in action.details if item.name == "cost"}
     assert in_units["BTC"] == pytest.approx(action.cost.total / 100_000.0)
     assert in_units["contracts"] == pytest.approx(action.cost.total / 100_000.0)
+    delayed = next(item.value for item in action.details if item.name.startswith("latency"))
+    assert delayed == pytest.approx(1e6 * 0.5 / (365 * 86_400) ** 0.5, rel=1e-6)
+
+
+@pytest.mark.requirement("HED-30")
+def test_a_hundred_bitcoin_on_a_thin_book_cost_more_each_and_are_clipped_with_the_reason() -> None:
+    def hedged(day: float) -> CandidateAction:
+        listed, quote = shown(A, (99_990.0, 20.0), (99_900.0, 20.0))
+        action = sold(facing([(listed, replace(quote, volume_24h=day))], 100.0), "a")
+        assert action is not None
+        return action
+
+    whole, clipped = hedged(5_000.0), hedged(600.0)
+    assert float(whole.legs[0].contracts) == pytest.approx(-100.0)
+    assert any("60 contracts" in note and "square-root impact" in note for note in whole.notes)
+    deep = sold(facing([shown(A, (99_990.0, 1_000.0))], 100.0), "a")
+    assert deep is not None
+    assert whole.cost.total > deep.cost.total
+    assert float(clipped.legs[0].contracts) == pytest.approx(-60.0)
+    assert any("clipped to 10 % of a day's volume" in note for note in clipped.notes)

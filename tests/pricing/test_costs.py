@@ -101,3 +101,39 @@ def test_the_one_way_rate_is_fee_plus_half_spread_at_the_best_price(side: float)
     listed = worlds.perpetual(fee=0.0005)
     quote = worlds.quoted(listed, 100.0, half_spread=0.005)
     assert one_way_cost_rate(listed, quote, side, 100.0) == pytest.approx(5.5e-4, rel=1e-3)
+
+
+def thin(volume: float | None):
+    return worlds.quoted(worlds.perpetual(), 99.5, asks=LADDER, ask=100.0, volume_24h=volume)
+
+
+@pytest.mark.requirement("HED-30")
+def test_beyond_the_ladder_every_contract_pays_the_square_root_of_its_share_of_a_day() -> None:
+    listed = worlds.perpetual(fee=0.0)
+    cost = trade_cost(listed, thin(1_000.0), 20.0, 99.5, vol=0.5)
+    assert cost is not None
+    beyond = 103.0 * (1.0 + 0.5 / 365**0.5 * (10.0 / 1_000.0) ** 0.5)
+    assert cost.price == pytest.approx((10.0 * 101.8 + 10.0 * beyond) / 20.0)
+    inside = trade_cost(listed, thin(1_000.0), 10.0, 99.5, vol=0.5)
+    assert inside == trade_cost(listed, thin(None), 10.0, 99.5)
+
+
+@pytest.mark.parametrize(
+    ("volume", "vol", "contracts"),
+    [(None, 0.5, 20.0), (1_000.0, None, 20.0), (150.0, 0.5, 20.0), (1_000.0, 0.5, 101.0)],
+)
+def test_what_cannot_be_priced_beyond_the_ladder_is_no_price(volume, vol, contracts: float) -> None:
+    assert trade_cost(worlds.perpetual(), thin(volume), contracts, 99.5, vol=vol) is None
+
+
+@given(size=st.floats(0.1, 90.0), more=st.floats(0.1, 10.0), volume=st.floats(1_000.0, 1e6))
+def test_a_larger_trade_and_a_thinner_day_never_cost_less(size: float, more: float, volume: float) -> None:
+    listed = worlds.perpetual()
+
+    def cost(contracts: float, day: float) -> float:
+        found = trade_cost(listed, thin(day), contracts, 99.5, vol=0.5)
+        assert found is not None
+        return found.half_spread + (found.slippage or 0.0)
+
+    assert cost(size, volume) <= cost(size + more, volume) + 1e-9
+    assert cost(size, 2.0 * volume) <= cost(size, volume) + 1e-9

@@ -21,6 +21,7 @@ from oracle_core.playbook.band import Rehedge
 from oracle_core.playbook.params.partial import PartialParams
 from oracle_core.playbook.persona import Objective
 from oracle_core.playbook.strategy import REHEDGES
+from oracle_core.pricing.costs import MOST_OF_A_DAY, most_contracts
 
 PARTS = (Decimal("0.75"), Decimal("0.5"), Decimal("0.25"))
 
@@ -42,7 +43,9 @@ class _Hedge:
     def size(self, coins: float) -> Decimal:
         """Contracts on the grid that trade no more than `coins` of delta."""
         unit = float(self.case.view.table.delta[self.case.view.table.row[self.listed.id]])
-        return self.listed.grid.toward_zero(coins / unit)
+        wanted = coins / unit
+        most = most_contracts(self.case.view.market.quotes[self.listed.id], wanted)
+        return self.listed.grid.toward_zero(wanted if most is None else max(-most, min(most, wanted)))
 
     def weigh(self, kind: ActionKind, contracts: Decimal) -> CandidateAction:
         made = evaluate(self.case, kind, self.coin, {self.listed.id: contracts}, band=self.rule)
@@ -84,7 +87,18 @@ def delta_hedges(case: Situation) -> Found:
 def _told(case: Situation, action: CandidateAction) -> CandidateAction:
     """A hedge with the capital it ties up, what it carries, its cost in other units, and a closed venue's price."""
     linear = linear_details(case, {leg.id: leg.contracts for leg in action.legs})
-    return replace(action, details=(*linear, *costs_in_units(case, action), *backup_details(case, action)))
+    details = (*linear, *costs_in_units(case, action), *backup_details(case, action))
+    return replace(action, details=details, notes=(*action.notes, *_clipped(case, action)))
+
+
+def _clipped(case: Situation, action: CandidateAction) -> Iterator[str]:
+    """What one trade may take of a book, where a leg takes all of it."""
+    for leg in action.legs:
+        grid = case.view.market.instruments[leg.id].grid
+        most = most_contracts(case.view.market.quotes[leg.id], float(leg.contracts))
+        if most is not None and abs(leg.contracts) == grid.toward_zero(most):
+            share = f"{100.0 * MOST_OF_A_DAY:g} % of a day's volume, or the depth shown if that is more"
+            yield f"{leg.symbol} on {leg.venue} is clipped to {share}: {most:,.6g} contracts"
 
 
 def _hedges_with(case: Situation, coin: str, listed: Instrument) -> Iterator[CandidateAction]:
