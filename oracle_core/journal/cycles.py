@@ -58,8 +58,17 @@ def store_cycle(journal: Journal, record: CycleRecord, at: datetime) -> Entry:
         except RefusedError:  # another process stored it meanwhile
             known = journal.once(once)
     if known is None or decode(CycleLine, known.body).record != name:
-        raise JournalError(f"{journal.path}: another cycle is already stored as `{record.cycle_id}`")
+        raise JournalError(_clash(journal, record))
     return known
+
+
+def _clash(journal: Journal, record: CycleRecord) -> str:
+    """The same inputs came to something else: the code that decides has changed since, though not its version."""
+    return (
+        f"{journal.path}: another cycle is already stored as `{record.cycle_id}`: the same inputs, decided by other "
+        f"code of version {record.versions.get('oracle_core', 'unknown')}. Nothing was overwritten; "
+        f"`oracle replay {record.cycle_id}` shows what differs, and `--state DIR` keeps the new decision elsewhere"
+    )
 
 
 def cycles(journal: Journal) -> Iterator[CycleLine]:

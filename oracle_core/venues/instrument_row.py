@@ -15,36 +15,13 @@ from oracle_core.domain.instrument import (
     Grid,
     Instrument,
     Kind,
-    MarginTier,
     OptionType,
 )
 from oracle_core.domain.symbols import from_unified, unified
 from oracle_core.errors import Fault, fault
 from oracle_core.strict_json import Moment, Name, StrictModel, sound
+from oracle_core.venues.margin_tier_row import MarginTierRow, TiersUnit, is_ambiguous, unit_faults
 from oracle_core.venues.writing import row
-
-
-class MarginTierRow(StrictModel):
-    """Margin fractions that hold up to a notional."""
-
-    up_to_notional: float | None = None
-    initial: float
-    maintenance: float
-    deduction: float = 0.0
-
-    @cached_property
-    def domain(self) -> MarginTier:
-        return MarginTier(
-            up_to_notional=self.up_to_notional,
-            initial=self.initial,
-            maintenance=self.maintenance,
-            deduction=self.deduction,
-        )
-
-    @model_validator(mode="after")
-    def _sound(self) -> Self:
-        sound(lambda: self.domain)
-        return self
 
 
 class InstrumentRow(StrictModel):
@@ -72,6 +49,8 @@ class InstrumentRow(StrictModel):
     fee_cap_of_premium: float | None = None
     delivery_fee: float | None = None
     margin_tiers: tuple[MarginTierRow, ...] = ()
+    margin_tiers_unit: TiersUnit | None = None
+    """What `up_to_notional` and `deduction` are in: USD unless an inverse contract says `coin`."""
 
     @cached_property
     def domain(self) -> Instrument:
@@ -95,7 +74,7 @@ class InstrumentRow(StrictModel):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         sound(lambda: self.domain)
-        sound(lambda: refuse(self._symbol_faults()))
+        sound(lambda: refuse(self._symbol_faults(), unit_faults(self.symbol, self.domain, self.margin_tiers_unit)))
         return self
 
     def _symbol_faults(self) -> list[Fault]:
@@ -151,6 +130,7 @@ def instrument_row(listed: Instrument) -> Mapping[str, object]:
     flat |= {name: fee for name, fee in _fee_keys(listed.fees).items() if fee is not None}
     if listed.margin_tiers:
         flat["margin_tiers"] = [row(tier) for tier in listed.margin_tiers]
+        flat |= {"margin_tiers_unit": TiersUnit.USD} if is_ambiguous(listed) else {}
     return {key: value for key, value in flat.items() if key not in ("grid", "fees")}
 
 

@@ -7,8 +7,8 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from oracle_core.domain.canonical import canonical_json
-from oracle_core.domain.instrument import InstrumentId
-from oracle_core.domain.market import Candles, Event, MarketSnapshot, VenueStatus
+from oracle_core.domain.instrument import Instrument, InstrumentId
+from oracle_core.domain.market import Candles, Event, MarketSnapshot, Quote, VenueStatus
 from oracle_core.domain.symbols import unified
 from oracle_core.errors import Fault, InputError, fault
 from oracle_core.strict_json import (
@@ -23,6 +23,7 @@ from oracle_core.strict_json import (
     text_of,
 )
 from oracle_core.venues.instrument_row import InstrumentRow, instrument_row
+from oracle_core.venues.margin_tier_row import TiersUnit, in_dollars
 from oracle_core.venues.quote_row import QuoteRow
 from oracle_core.venues.writing import row
 
@@ -66,7 +67,7 @@ class MarketFile(StrictModel):
         candles = _by_id(self.candles)
         return MarketSnapshot(
             as_of=self.as_of,
-            instruments={row.domain.id: row.domain for row in self.instruments},
+            instruments={row.domain.id: self._listed(row) for row in self.instruments},
             quotes={row.domain.id: row.domain for row in self.quotes},
             volatility_index=self.volatility_index,
             funding_history=_by_id(self.funding_history),
@@ -76,6 +77,21 @@ class MarketFile(StrictModel):
             venue_status=self.venue_status,
             interest_rate=self.interest_rate,
         )
+
+    def _listed(self, listed: InstrumentRow) -> Instrument:
+        """The instrument, its tiers in USD."""
+        if listed.margin_tiers_unit is not TiersUnit.COIN:
+            return listed.domain
+        price = next((_price(row.domain) for row in self.quotes if row.domain.id == listed.domain.id), None)
+        if price is None:
+            wanted = "an index or a mark in its quote, to turn tiers in coin into USD"
+            raise InputError([fault(str(listed.domain.id), "margin_tiers_unit", "coin", wanted)])
+        return in_dollars(listed.domain, price)
+
+
+def _price(quote: Quote | None) -> float | None:
+    """A price of the coin for an inverse contract: its index, else its mark."""
+    return None if quote is None else quote.index or quote.mark
 
 
 def read_market(path: Path) -> MarketSnapshot:

@@ -102,8 +102,9 @@ def test_the_same_cycle_is_stored_once(journal: Journal) -> None:
 
 def test_another_cycle_of_the_same_id_is_refused(journal: Journal) -> None:
     store_cycle(journal, cycle(), NOW)
-    with pytest.raises(JournalError, match="another cycle is already stored as `a1b2c3d4e5f6`"):
+    with pytest.raises(JournalError, match="another cycle is already stored as `a1b2c3d4e5f6`") as clash:
         store_cycle(journal, cycle(reason="interval"), NOW)
+    assert all(what in str(clash.value) for what in ("other code", "oracle replay a1b2c3d4e5f6", "--state DIR"))
 
 
 @pytest.mark.parametrize(

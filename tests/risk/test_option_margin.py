@@ -226,3 +226,13 @@ def test_the_nearer_side_of_a_smooth_curve_is_found_to_a_millionth() -> None:
     assert found is not None
     assert found > 0.0
     assert (found / 0.237) ** 2 * (1.0 + found) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_the_straddles_of_the_decision_on_margin_models_need_what_it_says() -> None:
+    week = [worlds.option("BTC", SPOT, right, days=7.0) for right in OptionType]
+    use = {
+        model: margin(seen({"USD": 1e6}, *((listed, -20.0) for listed in week), model=model)).margin_use_pct
+        for model in (MarginModel.STANDARD, MarginModel.PORTFOLIO)
+    }
+    assert use[MarginModel.STANDARD] == pytest.approx(72.15, abs=0.01)
+    assert use[MarginModel.PORTFOLIO] == pytest.approx(31.00, abs=0.01)

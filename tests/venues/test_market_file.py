@@ -317,3 +317,40 @@ JSON = st.recursive(
 def test_no_value_anywhere_raises_anything_but_an_input_error(key: str, other: str, one: object, two: object) -> None:
     with suppress(InputError):
         parse_market(file(({**OPTION, key: one}, PERPETUAL), ({**QUOTE, other: two},), events=one, candles=two), "x")
+
+
+COIN_TIERS = [
+    {"up_to_notional": 5.0, "initial": 0.01, "maintenance": 0.004},
+    {"up_to_notional": None, "initial": 0.02, "maintenance": 0.005, "deduction": 0.005},
+]
+"""Brackets of an inverse contract as Binance COIN-M publishes them: in bitcoins."""
+
+
+@pytest.mark.requirement("MKT-15")
+def test_tiers_published_in_coin_are_read_at_the_index_as_usd() -> None:
+    told = {**PERPETUAL, "margin_tiers": COIN_TIERS, "margin_tiers_unit": "coin"}
+    market = parse_market(file((told,), quotes=({**QUOTE, "index": 60_000.0},)), "m.json")
+    (listed,) = market.instruments.values()
+    first, last = listed.margin_tiers
+    assert (first.up_to_notional, first.initial, last.deduction) == (300_000.0, 0.01, 300.0)
+    assert last.up_to_notional is None
+    assert parse_market(market_json(market), "again.json") == market
+
+
+@pytest.mark.parametrize(
+    ("more", "wrong"),
+    [
+        ({}, "instruments[0].margin_tiers_unit: `absent` — expected `USD` or `coin`, since the first tier of"),
+        ({"margin_tiers_unit": "BTC"}, "instruments[0].margin_tiers_unit: `BTC` — expected"),
+    ],
+)
+def test_tiers_of_an_inverse_contract_that_may_be_coins_are_not_read_as_usd(
+    more: Mapping[str, object], wrong: str
+) -> None:
+    told = {**PERPETUAL, "margin_tiers": COIN_TIERS, **more}
+    with pytest.raises(InputError) as refused:
+        parse_market(file((told,)), "m.json")
+    assert wrong in str(refused.value)
+    said = {**PERPETUAL, "margin_tiers": COIN_TIERS, "margin_tiers_unit": "USD"}
+    (listed,) = parse_market(file((said,)), "m.json").instruments.values()
+    assert listed.margin_tiers[0].up_to_notional == 5.0
