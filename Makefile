@@ -27,7 +27,7 @@ surfaces: setup ## Fit the volatility surface of every recorded option chain
 	@ORACLE_SURFACES=all $(BIN)/python -m pytest tests/pricing/test_surface.py -s -k real_chains -o faulthandler_timeout=900 $(ARGS)
 
 sweep-chains: setup ## Advise on every recorded option chain with a made-up book, every strategy and persona
-	@ORACLE_CHAINS=all $(BIN)/python -m pytest tests/desk/test_chain_sweep.py -s -o faulthandler_timeout=3600 $(ARGS)
+	@ORACLE_CHAINS=all $(BIN)/python -m pytest tests/desk/test_chain_sweep.py tests/hedging/test_optimiser.py -s -o faulthandler_timeout=3600 $(ARGS)
 
 check: setup ## Lint, format, types and the floors of the house (make format mends the first two)
 	@failed=; \

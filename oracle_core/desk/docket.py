@@ -63,17 +63,19 @@ def _leg(situation: Situation, leg: PlanLeg, action: CandidateAction) -> CaseLeg
         coins=None if weighed is None else weighed.coins,
         notional_usd=None if listed is None or weighed is None else order_notional(listed, weighed, view.index),
         reduce_only=leg.reduce_only,
-        premium_usd=_premium(listed, leg, None if weighed is None else weighed.price, view.index),
+        premium_usd=_premium(listed, float(leg.contracts), held or 0.0, weighed.price if weighed else None, view.index),
         funding_week_usd=_funding_week(view, leg.id, float(leg.contracts)),
     )  # fmt: skip
 
 
-def _premium(listed: Instrument | None, leg: PlanLeg, price: float | None, index: Mapping[str, float]) -> float | None:
-    """USD of premium paid: of options bought, 0 of everything else."""
+def _premium(
+    listed: Instrument | None, traded: float, held: float, price: float | None, index: Mapping[str, float]
+) -> float | None:
+    """USD of premium paid for options that are opened: 0 of everything else, and of buying back what is short."""
     if listed is None or price is None:
         return None
-    bought = listed.is_option and leg.contracts > 0
-    return premium_usd(listed, float(leg.contracts), price, index[listed.base]) if bought else 0.0
+    opened = max(held + traded, 0.0) - max(held, 0.0)
+    return premium_usd(listed, opened, price, index[listed.base]) if listed.is_option and opened > 0.0 else 0.0
 
 
 def _funding_week(view: BookView, key: InstrumentId, contracts: float) -> float | None:

@@ -1,6 +1,7 @@
 """Many plans in the same few legs weighed at once: the objective and the limits as `evaluate` has them, in arrays.
 
-What is offered is weighed by `evaluate`; this finds it. Margin is left to that last look.
+What is offered is weighed by `evaluate`; this finds it. Margin, and what perpetuals earn as venues or ratios of coins
+come back to each other, are left to that last look.
 """
 
 from collections.abc import Iterator
