@@ -59,8 +59,8 @@ MEANING: Final[dict[Ending, str]] = {
     Ending.BUDGET: "asking would have gone over the budget",
     Ending.BREAKER: "the model's server failed too often lately, and is left alone for a while",
     Ending.UNACCOUNTED: "what asking costs could not be written down",
-    Ending.NO_PRICE: "the model's price is not known, so that no cap on its cost would hold",
-    Ending.NO_KEY: "no key and no server address were given",
+    Ending.NO_PRICE: "its price is not set (`model.usd_per_million_prompt_tokens`, …), so no cap on cost would hold",
+    Ending.NO_KEY: "no key and no server address were given (`OPENAI_API_KEY`, `OPENAI_BASE_URL`)",
 }
 """What each ending means, in words for the card."""
 

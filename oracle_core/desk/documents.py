@@ -1,8 +1,9 @@
 """The versioned JSON that commands print: what users, tests and other tools rely on."""
 
+from oracle_core.agent.ending import MEANING, Ending
 from oracle_core.domain.canonical import Json, to_json
 from oracle_core.domain.exposure import Exposure, Outlook
-from oracle_core.domain.hedge import CandidateAction
+from oracle_core.domain.hedge import AdvisorNote, CandidateAction
 from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import Numeraire
 from oracle_core.domain.record import CycleRecord
@@ -52,7 +53,7 @@ def recommendation_document(record: CycleRecord) -> Document:
         "expiries": to_json(found.expiries),
         "strategy": found.strategy,
         "persona": found.persona,
-        "advisor": {key: value for key, value in _object(found.advisor).items() if value not in (None, [], False)},
+        "advisor": _advisor(found.advisor),
         "chosen": list(found.chosen),
         "picks": to_json(found.picks),
         "candidates": [candidate_document(action) for action in found.candidates],
@@ -67,6 +68,14 @@ def recommendation_document(record: CycleRecord) -> Document:
         "versions": to_json(record.versions),
         "inputs": to_json(record.inputs),
     }
+
+
+def _advisor(note: AdvisorNote) -> Document:
+    """Who chose; a reason why it was not who was asked comes with what it means."""
+    shown: Document = {key: value for key, value in _object(note).items() if value not in (None, [], False)}
+    if note.fallback_reason in set(Ending):
+        shown["fallback_meaning"] = MEANING[Ending(note.fallback_reason)]
+    return shown
 
 
 def candidate_document(action: CandidateAction) -> Document:

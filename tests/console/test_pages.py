@@ -112,7 +112,8 @@ def test_the_comparison_has_a_row_for_each_persona_and_its_band_edge(ask) -> Non
 
 def test_an_explanation_adds_up_and_shows_every_limit(ask) -> None:
     page = render(ask("explain", subject=ask("advise")["cycle_id"]))
-    terms = dict(re.findall(r"^  (execution|carry|edge|risk|capital|U) +(\S+)", page, re.MULTILINE)[:6])
+    section = page.partition("The terms")[2]
+    terms = dict(re.findall(r"^  (execution|carry|edge|risk|capital|U) +(\S+)", section, re.MULTILINE)[:6])
     total = float(terms.pop("U"))
     assert round(sum(float(value) for value in terms.values() if value != "absent"), 2) == total
     assert "stress_loss_pct_equity" in page

@@ -1,5 +1,6 @@
 """Candidates side by side: what each does, costs and is worth, and the terms that rank them."""
 
+import math
 from collections.abc import Sequence
 
 from oracle_core.console.render.actions import named, resting, short
@@ -7,9 +8,6 @@ from oracle_core.console.render.fields import Node, notes, number, part, rows, t
 from oracle_core.console.render.figures import amount, cents
 from oracle_core.console.render.layout import section, sentence, table
 from oracle_core.console.render.outlooks import worst_words
-
-FINE = frozenset({"coins", "contracts", "ratio", "correlation", "beta"})
-"""Units of which the second decimal is not small."""
 
 TERMS = ("execution", "carry", "edge", "risk", "capital")
 RANKING = "Why this order: U is the sum of the terms, benefit = U - U of hold"
@@ -40,10 +38,16 @@ def candidate_sections(
 def figure_lines(candidate: Node) -> list[str]:
     """The figures that only its kind of action has."""
     cells = [
-        [text(row, "name"), amount(number(row, "value"), 4 if text(row, "unit") in FINE else 2), text(row, "unit")]
-        for row in rows(candidate, "details")
+        [text(row, "name"), _figure(number(row, "value")), text(row, "unit")] for row in rows(candidate, "details")
     ]
     return table(cells, "<><") if cells else []
+
+
+def _figure(value: float | None) -> str:
+    """Cents, and four significant digits of what is smaller than one."""
+    if value is None or not 0.0 < abs(value) < 1.0:
+        return amount(value)
+    return amount(value, 3 - math.floor(math.log10(abs(value))))
 
 
 def told(candidate: Node, width: int) -> list[str]:

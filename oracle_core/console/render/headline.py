@@ -26,6 +26,7 @@ def header(document: Node, before: Node, width: int) -> list[str]:
     held = [*quotes, f"equity {amount(number(before, 'equity_usd'))} USD"]
     account = [text(document, "account")] if text(document, "account") else []
     fallback = text(advisor, "fallback_reason")
+    fallback += f": {text(advisor, 'fallback_meaning')}" if text(advisor, "fallback_meaning") else ""
     return [
         banner(document),
         *sentence(" · ".join([*account, at(moment(document, "as_of")), f"cycle {text(document, 'cycle_id')}"]), width),
