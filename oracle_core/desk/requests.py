@@ -45,6 +45,14 @@ class AdviseRequest(DecisionRequest):
     """What the operator adds; text for the model, never an instruction to the desk."""
 
 
+class PnlRequest(BookRequest):
+    """What a book made until `market`: from a stored cycle (and until another), or a book from the market `since`."""
+
+    start: str | None = None
+    end: str | None = None
+    since: Path | None = None
+
+
 class StressRequest(BookRequest):
     """A move (spot in per cent, volatility in points), a named scenario, or days; without any, the instant grid."""
 

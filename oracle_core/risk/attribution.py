@@ -33,6 +33,24 @@ class Attribution:
     total: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What changed, by row of a view, shape (n,): `price` and `forward` relative, `vol` a fraction; and years passed.
+
+    Of options only `forward` and `vol` are read, of everything else only `price`.
+    """
+
+    price: Floats
+    forward: Floats
+    vol: Floats
+    years: float
+
+
+def greek_parts(view: BookView, contracts: Floats, step: Step) -> Floats:
+    """USD of delta, gamma, theta, vega, vanna and volga of signed contracts, shape (6,), with the Greeks of `view`."""
+    return _linear(view, contracts, step.price) + _options(view, contracts, step)
+
+
 def attribution(
     view: BookView, contracts: Floats, moves: dict[str, float], *, vol_shift: float = 0.0, days: float = 0.0,
     funding: float = 0.0, fees: float = 0.0,
@@ -43,7 +61,9 @@ def attribution(
     move = np.zeros(len(view.table.instruments))
     for coin, rows in view.rows.items():
         move[rows] = moves.get(coin, 0.0)
-    parts = _linear(view, contracts, move) + _options(view, contracts, move, vol_shift, days)
+    parts = greek_parts(view, contracts, Step(
+        price=move, forward=move * view.table.moving, vol=np.full_like(move, vol_shift), years=days / DAYS_A_YEAR,
+    ))  # fmt: skip
     if view.portfolio.numeraire is Numeraire.USD:
         parts[0] += sum(view.collateral(coin) * view.index[coin] * float(at[coin][0]) for coin in view.coins)
     revalued = float(book_pnl(view, contracts, BookMove(coins=at, vol_shift=vol_shift, days=days))[0])
@@ -64,13 +84,13 @@ def _linear(view: BookView, contracts: Floats, move: Floats) -> Floats:
     return np.array([dollars @ move, -(dollars * bent) @ move**2, 0.0, 0.0, 0.0, 0.0])
 
 
-def _options(view: BookView, contracts: Floats, move: Floats, shift: float, days: float) -> Floats:
+def _options(view: BookView, contracts: Floats, moved: Step) -> Floats:
     table = view.table
     rows = np.flatnonzero(table.kinds[Kind.OPTION] & (contracts != 0.0))
     if not rows.size:
         return np.zeros(6)
     listed = [table.instruments[int(row)] for row in rows]
-    forward, seen, x = table.price[rows], table.moving[rows], move[rows]
+    forward, seen, x, shift = table.price[rows], table.moving[rows], moved.forward[rows], moved.vol[rows]
     found = black(
         forward, strikes(listed), table.variance_years[rows], table.vol[rows], sign=signs(listed),
         discount=table.discount[rows],
@@ -78,18 +98,17 @@ def _options(view: BookView, contracts: Floats, move: Floats, shift: float, days
     inverse = table.coin_settled[rows]
     in_coin = inverse & (view.portfolio.numeraire is Numeraire.COIN)
     scale = contracts[rows] * table.size[rows] * np.where(inverse, table.index[rows] / forward, 1.0)
-    step, dt = forward * seen * x, days / DAYS_A_YEAR
-    value = np.where(inverse, found.price, 0.0)
-    moved = np.where(inverse, seen * x, 0.0)
+    step = forward * x
+    value = np.where(inverse, found.price * x, 0.0)
     # A coin-settled option is worth Black / forward coins: to a desk that counts coin the division bends it too.
-    bend = np.where(in_coin, -2.0 * (found.delta * forward - found.price) * (seen * x) ** 2, 0.0)
-    cross = np.where(in_coin, -found.vega * seen * x * shift, 0.0)
+    bend = np.where(in_coin, -2.0 * (found.delta * forward - found.price) * x**2, 0.0)
+    cross = np.where(in_coin, -found.vega * x * shift, 0.0)
     parts = (
-        found.delta * step - value * moved,
+        found.delta * step - value,
         0.5 * (found.gamma * step**2 + bend),
-        found.theta * seen**2 * dt,
+        found.theta * seen**2 * moved.years,
         found.vega * shift,
         found.vanna * step * shift + cross,
-        0.5 * found.volga * shift**2 * np.ones_like(x),
+        0.5 * found.volga * shift**2,
     )
     return np.array([float(scale @ part) for part in parts])

@@ -1,4 +1,4 @@
-"""Commands that look at a book: exposures, stress, funding, positions, surface, bands, indicators, screen."""
+"""Commands that look at a book and its market: what it is exposed to, what it made, what a move would cost."""
 
 from pathlib import Path
 from typing import Annotated
@@ -85,6 +85,27 @@ def stress(
     """
     given = {"book": book, "market": market, "equity": equity, "numeraire": numeraire}
     ask("stress", form, out, state, spot=spot, vol=vol, scenario=scenario, days=days, **given)
+
+
+def pnl(
+    start: Annotated[str | None, typer.Argument(metavar="[CYCLE]", help="A stored cycle to start from.")] = None,
+    end: Annotated[str | None, typer.Argument(metavar="[CYCLE]", help="A later one, instead of --market.")] = None,
+    *,
+    since: Annotated[Path | None, typer.Option("--since", metavar="FILE", help="The market to start from.")] = None,
+    book: Book = None,
+    market: Market = None,
+    equity: Equity = None,
+    numeraire: Numeraire = None,
+    form: FormOption = Form.TEXT,
+    out: Out = None,
+    state: State = None,
+) -> None:
+    """What the book made, and which Greek made it.
+
+    From a stored cycle until another or until a market; or a book from one market to the next.
+    """
+    given = {"book": book, "market": market, "equity": equity, "numeraire": numeraire}
+    ask("pnl", form, out, state, start=start, end=end, since=since, **given)
 
 
 def funding(
@@ -181,5 +202,5 @@ def screen(
 
 def add(app: typer.Typer) -> None:
     """Put the commands on the command line."""
-    for command in (exposures, margin, stress, funding, positions, surface, bands, indicators, screen):
+    for command in (exposures, margin, pnl, stress, funding, positions, surface, bands, indicators, screen):
         app.command()(command)

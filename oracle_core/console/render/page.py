@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from oracle_core.console.render import account, history, library
+from oracle_core.console.render.attribution import attribution
 from oracle_core.console.render.bands import bands
 from oracle_core.console.render.candidates import candidates_text
 from oracle_core.console.render.comparison import comparison
@@ -30,6 +31,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "oracle.exposures/1": exposures,
     "oracle.stress/1": stress,
     "oracle.margin/1": margin,
+    "oracle.attribution/1": attribution,
     "oracle.explanation/1": explanation,
     "oracle.why_not/1": why_not,
     "oracle.comparison/1": comparison,
