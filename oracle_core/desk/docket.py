@@ -45,7 +45,8 @@ def docket(bench: Bench, situation: Situation, plan: Plan, action: CandidateActi
         risk_before=-situation.resting.risk,
         risk_after=-action.terms.risk,
         targets={coin: target_delta(situation, coin) for coin in view.coins},
-        open_orders=view.portfolio.open_orders, hedge=action.kind in HEDGES, duty=action.duty, cure=plan.cure,
+        price_doubts=situation.doubts, open_orders=view.portfolio.open_orders,
+         hedge=action.kind in HEDGES, duty=action.duty, cure=plan.cure,
     )  # fmt: skip
 
 

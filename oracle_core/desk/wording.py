@@ -2,6 +2,7 @@
 
 from oracle_core.domain.instrument import Kind
 from oracle_core.hedging.situation import Situation
+from oracle_core.reading.basis import Basis, basis
 from oracle_core.reading.events import events_ahead
 
 
@@ -35,6 +36,7 @@ def situation_notes(case: Situation) -> tuple[str, ...]:
         *_funding_notes(case),
         *_candle_notes(case),
         *_event_notes(case),
+        *_price_notes(case),
         "costs are those of taking at once, whatever the order style: so does the paper venue",
     )
 
@@ -46,6 +48,17 @@ def _event_notes(case: Situation) -> tuple[str, ...]:
         for item in events_ahead(case.view.market, coin):
             found.setdefault(item.said, []).append(coin)
     return tuple(f"caution, event ahead: {said} ({', '.join(coins)})" for said, coins in found.items())
+
+
+def _price_notes(case: Situation) -> tuple[str, ...]:
+    """Coins whose sources disagree, and what hedges or is held that has left its index."""
+    market, view = case.view.market, case.view
+    doubts = [f"ALERT: price of {coin} in doubt: {why}; nothing may add risk in it"
+              for coin, why in sorted(case.doubts.items())]  # fmt: skip
+    found = [basis(market, item.id) for item in view.table.instruments if item.kind in (Kind.PERPETUAL, Kind.SPOT)]
+    away = [f"ALERT: {item.key} stands {item.bps:+,.1f} bp from its index, {item.flag}"
+            for item in found if isinstance(item, Basis) and item.flag]  # fmt: skip
+    return (*doubts, *away)
 
 
 def _edge_notes(case: Situation) -> tuple[str, ...]:

@@ -110,6 +110,8 @@ class Case:
     risk_after: float | None
     targets: Mapping[str, float] = field(default_factory=dict[str, float])
     open_orders: tuple[OpenOrder, ...] = ()
+    price_doubts: Mapping[str, str] | None = field(default_factory=dict[str, str])
+    """Coins whose price sources disagree, and how."""
     hedge: bool = True
     duty: bool = False
     cure: bool = False

@@ -138,6 +138,9 @@ SAFEGUARDS: Final[Mapping[str, Violate]] = {
     "self_trade": lambda case, _bound: replace(case, open_orders=(_crossed(_leg(case)),)),
     "margin_known": lambda case, _bound: _worse(case, unknown=("the margin rule",)),
     "improves_risk": lambda case, _bound: _worse(case, unknown=()),
+    "price_sources": lambda case, _bound: replace(
+        _worse(case, unknown=()), price_doubts={PERPETUAL.base: "its sources are apart"}
+    ),
     "collateral_ratio": lambda case, _bound: _short_of_collateral(case),
 }
 """Rails without a number in a file, by their own name."""

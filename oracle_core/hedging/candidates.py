@@ -17,6 +17,7 @@ from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.universe import Universe, universe, widened
 from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
+from oracle_core.reading.prices import doubted
 from oracle_core.risk.outlook import outlook
 from oracle_core.risk.variance import variance_model
 from oracle_core.risk.view import BookView, view_book
@@ -71,6 +72,7 @@ def situation(view: BookView, strategy: Blend, persona: Persona, found: Universe
         without_volatility=missing, model=variance_model(view, hours, vols.used), hold=outlook(view, vols=vols.used),
         resting=_NOTHING, universe=found or Universe(), forecasts=vols.forecasts, implied=vols.implied,
         unforecast=vols.unforecast, ratios=ratio_readings(view, strategy),
+        doubts=doubted(view.market, view.coins),
     )  # fmt: skip
     return replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))
 

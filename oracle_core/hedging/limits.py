@@ -125,6 +125,8 @@ def _added_risk(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     if action.terms.risk >= case.resting.risk - 1e-9 and not blind:
         return ()
     unknown = [f"adds risk while unknown: {item}" for item in action.after.measures.unknown]
+    coins = sorted({listed[leg.id].base for leg in action.legs} & case.doubts.keys())
+    unknown += [f"adds risk while the price of {coin} is in doubt: {case.doubts[coin]}" for coin in coins]
     cap, shares = case.persona.venue_share_pct_max, case.view.venue_shares() if case.view.portfolio.pools else {}
     crowded = [
         f"venue_share_pct_max: {leg.venue} holds {shares[leg.venue]:.4g} % of equity, limit {cap:g} of "

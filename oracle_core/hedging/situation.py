@@ -38,6 +38,8 @@ class Situation:
     forecasts: Mapping[str, Forecast] = field(default_factory=dict[str, Forecast])
     implied: Mapping[str, Volatility] = field(default_factory=dict[str, Volatility])
     unforecast: Mapping[str, str] = field(default_factory=dict[str, str])
+    doubts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Coins whose price sources disagree, and how: nothing adds risk in them."""
     ratios: Mapping[tuple[str, str], RatioReading] = field(default_factory=dict[tuple[str, str], RatioReading])
     """The ratio of every two coins' prices, where the strategy trades pairs and both have candles."""
 

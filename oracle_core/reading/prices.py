@@ -1,5 +1,6 @@
 """The same coin's price from every source, and whether they agree."""
 
+from collections.abc import Iterable
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -43,3 +44,15 @@ def cross_check(market: MarketSnapshot, coin: str) -> CrossCheck | Absent:
     spread = 100.0 * (max(found.values()) - min(found.values())) / middle
     away = tuple(name for name, price in found.items() if 100.0 * abs(price / middle - 1.0) > LIMIT_PCT / 2.0)
     return CrossCheck(found, middle, spread, away if spread > LIMIT_PCT else ())
+
+
+def doubted(market: MarketSnapshot, coins: Iterable[str]) -> dict[str, str]:
+    """The coins whose sources stand too far apart to say what they cost, each with the reason."""
+    found: dict[str, str] = {}
+    for coin in coins:
+        seen = cross_check(market, coin)
+        if isinstance(seen, CrossCheck) and not seen.agrees:
+            ordered = sorted(seen.by_source, key=seen.by_source.__getitem__)
+            ends = " and ".join(f"{name} {seen.by_source[name]:,.8g}" for name in (ordered[0], ordered[-1]))
+            found[coin] = f"its sources are {seen.spread_pct:.2f} % apart, above {LIMIT_PCT:g} %: {ends}"
+    return found

@@ -79,6 +79,7 @@ BLIND: dict[str, Callable[[Case], Case]] = {
     "position_cap": _legs(lambda leg: replace(leg, held=math.nan)),
     "state_limits": _measure("gross_leverage", math.nan),
     "margin_known": _margin_lost,
+    "price_sources": lambda case: replace(case, price_doubts=None),
     "collateral_ratio": _collateral_lost,
     "improves_risk": lambda case: replace(case, risk_after=math.nan),
     "hedge_bias": _unheard_of,
