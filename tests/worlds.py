@@ -150,8 +150,9 @@ def facing(
     persona: Persona,
     strategy: Blend | None = None,
     options: Sequence[Instrument] = (),
+    coins: Sequence[str] = (),
 ) -> Situation:
-    view = view_book(portfolio, snapshot, [listed.id for listed in options])
+    view = view_book(portfolio, snapshot, [listed.id for listed in options], coins=coins)
     return situation(view, strategy or rules(), persona)
 
 

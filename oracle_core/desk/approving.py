@@ -1,7 +1,7 @@
 """A person's yes: re-quote, re-judge, write down, send, and show what changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oracle_core.desk.brief import Brief
 from oracle_core.desk.control import REJECTION
@@ -157,7 +157,8 @@ def _requote(desk: Desk, request: ApproveRequest, brief: Brief, plan: Plan) -> _
 
 
 def _weigh(case: Situation, plan: Plan) -> CandidateAction:
-    return evaluate(case, plan.kind, None, {leg.id: leg.contracts for leg in plan.legs})
+    weighed = evaluate(case, plan.kind, None, {leg.id: leg.contracts for leg in plan.legs})
+    return replace(weighed, duty=plan.duty)
 
 
 def _opening(book: Portfolio, market: MarketSnapshot) -> Opening:

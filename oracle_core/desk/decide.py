@@ -32,7 +32,8 @@ from oracle_core.domain.verdict import Finding, Ruling, Verdict
 from oracle_core.execution.plan import PlanRules, build_plan
 from oracle_core.guardrails.judge import judge
 from oracle_core.hedging.candidates import Proposal, measure, propose
-from oracle_core.hedging.limits import cures
+from oracle_core.hedging.evaluate import UntradableError
+from oracle_core.hedging.limits import cures, refusals
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select, weigh_together
 from oracle_core.hedging.situation import Situation
@@ -112,23 +113,44 @@ def question(brief: Brief, proposal: Proposal) -> Question:
 def rule(
     bench: Bench, case: Situation, cycle_id: str, candidates: Sequence[CandidateAction], picks: Sequence[Pick]
 ) -> Ruled:
-    """Weigh the picks as one plan, judge it, shrink it where a rail clips, and judge what is left again."""
-    action = whole(case, candidates, picks)
+    """Weigh the picks as one plan, judge it, shrink it where a rail clips, and judge what is left again.
+
+    Several picks are held to the limits of the persona as one: what each may do alone they may not do together.
+    """
+    try:
+        action = whole(case, candidates, picks)
+        against = refusals(case, action) if len(picks) > 1 else ()
+    except UntradableError as reason:
+        action, against = resting(candidates), (str(reason),)
+    if against:
+        found = tuple(Finding(rail="together", ruling=Ruling.REFUSE, scale=0.0, why=why) for why in against)
+        return Ruled(action=resting(candidates), verdict=Verdict(findings=found), plan=None)
     if not action.legs:
         nothing = Finding(rail="hold", ruling=Ruling.ALLOW, scale=1.0, why="nothing is sent")
         return Ruled(action=action, verdict=Verdict(findings=(nothing,)), plan=None)
     plan, verdict = _judged(bench, case, cycle_id, action, picks)
     if verdict.ruling is not Ruling.CLIP:
         return Ruled(action=action, verdict=verdict, plan=plan if verdict.ruling is Ruling.ALLOW else None)
-    smaller = _labelled(
-        case, weigh_together(case, action.kind, [action], {action.id: Decimal(repr(verdict.scale))}), [action]
-    )
-    if not smaller.legs:
-        return Ruled(action=smaller, verdict=verdict, plan=None)
+    smaller = _clipped(case, action, verdict.scale)
+    if smaller is None:
+        return Ruled(action=resting(candidates), verdict=verdict, plan=None)
     plan, again = _judged(bench, case, cycle_id, smaller, picks)
-    if again.ruling is not Ruling.ALLOW:
-        return Ruled(action=smaller, verdict=again, plan=None)
-    return Ruled(action=smaller, verdict=verdict, plan=plan)
+    passed = again.ruling is Ruling.ALLOW
+    return Ruled(action=smaller, verdict=verdict if passed else again, plan=plan if passed else None)
+
+
+def _clipped(case: Situation, action: CandidateAction, scale: float) -> CandidateAction | None:
+    """What a rail leaves of an action; None where that is below a grid."""
+    try:
+        smaller = weigh_together(case, action.kind, [action], {action.id: Decimal(repr(scale))})
+    except UntradableError:
+        return None
+    return _labelled(case, smaller, [action]) if smaller.legs else None
+
+
+def resting(candidates: Sequence[CandidateAction]) -> CandidateAction:
+    """The candidate that does nothing: every cycle has one."""
+    return next(item for item in candidates if item.kind is ActionKind.HOLD)
 
 
 def whole(case: Situation, candidates: Sequence[CandidateAction], picks: Sequence[Pick]) -> CandidateAction:
@@ -143,10 +165,11 @@ def whole(case: Situation, candidates: Sequence[CandidateAction], picks: Sequenc
 
 
 def _labelled(case: Situation, action: CandidateAction, parts: Sequence[CandidateAction]) -> CandidateAction:
-    """The action as a cure where one of its parts is one and the whole still cures."""
-    if not any(item.status is Status.CURE for item in parts) or not cures(case, action):
-        return action
-    return replace(action, status=Status.CURE, duty=any(item.duty for item in parts))
+    """The action as a cure, or a duty, where every part of it is one and the whole still cures."""
+    duty = all(item.duty for item in parts)
+    if not all(item.status is Status.CURE for item in parts) or not cures(case, action):
+        return replace(action, duty=duty and case.equity_usd <= 0.0)
+    return replace(action, status=Status.CURE, duty=duty)
 
 
 def _judged(

@@ -80,8 +80,13 @@ def _premium(
 
 
 def _funding_week(view: BookView, key: InstrumentId, contracts: float) -> float | None:
-    """USD of funding that a leg is expected to pay over a week; its candidate says where no rate is quoted."""
+    """USD more of funding that a position is expected to pay over a week; what it would have earned is no payment.
+
+    The leg's candidate says where no rate is quoted.
+    """
     row = view.table.row.get(key)
     if row is None:
         return None
-    return max(-(leg_carry(view, row, contracts, HOURS_A_WEEK) or 0.0), 0.0)
+    held = float(view.effective[row])
+    paid = [max(-(leg_carry(view, row, size, HOURS_A_WEEK) or 0.0), 0.0) for size in (held, held + contracts)]
+    return max(paid[1] - paid[0], 0.0)

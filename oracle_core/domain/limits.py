@@ -68,6 +68,9 @@ class StateMeasures:
         return found
 
 
+OF_POOLS = frozenset({"margin_use_pct", "liquidation_distance_pct_min"})
+"""Limits that bind the worst of all pools: what is unknown of one pool is unknown of the book."""
+
 STATE_LIMITS: tuple[str, ...] = tuple(item.name for item in fields(StateLimits))
 FLOW_LIMITS: tuple[str, ...] = tuple(item.name for item in fields(FlowLimits))
 
@@ -85,6 +88,14 @@ def excess(limit: str, value: float | None, bound: float) -> float:
     else:
         share = (value - bound) / max(bound, 0.0001)
     return share if share >= 1e-9 else 0.0
+
+
+def lost(limit: str, before: StateMeasures, after: StateMeasures) -> bool:
+    """Whether a measure was known of every pool and is not any more: it says nothing then, whatever is left of it.
+
+    A measure that is None without a new reason binds nothing: a pool without a position has no liquidation price.
+    """
+    return limit in OF_POOLS and before.value(limit) is not None and len(after.unknown) > len(before.unknown)
 
 
 def breach(measures: StateMeasures, limits: StateLimits) -> float:

@@ -30,7 +30,7 @@ class PlanLeg:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The immutable thing an approval is bound to. `cure` marks a plan that cures a breach; `kind` is what it does,
-    and of several picks the one that does not claim to lower risk."""
+    and of several picks the one that does not claim to lower risk; `duty` marks what is done whatever it earns."""
 
     cycle_id: str
     candidates: tuple[str, ...]
@@ -41,6 +41,7 @@ class Plan:
     market_hash: str
     cure: bool = False
     kind: ActionKind = ActionKind.TO_TARGET
+    duty: bool = False
 
     @property
     def hash(self) -> str:

@@ -38,6 +38,7 @@ def build_plan(cycle_id: str, action: CandidateAction, picks: Sequence[Pick], vi
         market_hash=content_hash([view.market.instruments[leg.id] for leg in action.legs]),
         cure=action.status is Status.CURE,
         kind=action.kind,
+        duty=action.duty,
     )
 
 

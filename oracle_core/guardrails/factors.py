@@ -3,7 +3,7 @@
 import math
 
 from oracle_core.domain.exposure import Outlook
-from oracle_core.domain.limits import STATE_LIMITS, excess
+from oracle_core.domain.limits import STATE_LIMITS, excess, lost
 from oracle_core.guardrails.case import Case
 
 NOISE = 1e-9
@@ -51,6 +51,8 @@ def adds_risk(case: Case) -> str | None:
 def worsened(case: Case, name: str, bound: float) -> bool:
     """Whether the plan worsens a breach of one state limit, or makes a new one. None is bound by nothing."""
     was, will = case.before.measures.value(name), case.after.measures.value(name)
+    if excess(name, was, bound) > 0.0 and lost(name, case.before.measures, case.after.measures):
+        return True
     return excess(name, will, bound) > excess(name, was, bound) + NOISE
 
 

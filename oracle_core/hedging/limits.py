@@ -2,7 +2,7 @@
 
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Leg
-from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess
+from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess, lost
 from oracle_core.hedging.collateral import collateral_refusals
 from oracle_core.hedging.edge import edge_refusals
 from oracle_core.hedging.notional import order_notional, premium_usd
@@ -41,7 +41,9 @@ def state_refusals(case: Situation, before: Outlook, after: Outlook) -> tuple[st
         bound = getattr(limits, name)
         held, then = before.measures.value(name), after.measures.value(name)
         was, will = excess(name, held, bound), excess(name, then, bound)
-        if will > was + 1e-9:
+        if was > 0.0 and lost(name, before.measures, after.measures):
+            reasons.append(f"{name}: {_shown(held)} -> unknown; a breach that cannot be seen has not ended")
+        elif will > was + 1e-9:
             what = "worsens a breach" if was > 0.0 else "a new breach"
             sense = "floor" if name in FLOORS else "limit"
             reasons.append(
@@ -74,6 +76,7 @@ def ends_a_breach(case: Situation, before: Outlook, after: Outlook) -> bool:
     return any(
         excess(name, before.measures.value(name), getattr(limits, name)) > 0.0
         and excess(name, after.measures.value(name), getattr(limits, name)) == 0.0
+        and not lost(name, before.measures, after.measures)
         for name in STATE_LIMITS
     )
 

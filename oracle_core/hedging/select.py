@@ -32,15 +32,14 @@ def select(case: Situation, actions: tuple[CandidateAction, ...]) -> tuple[Pick,
 def weigh_together(
     case: Situation, kind: ActionKind, actions: Sequence[CandidateAction], scales: Mapping[str, Decimal]
 ) -> CandidateAction:
-    """Several actions, each in its share (1 unless given), as one plan; every leg shrinks toward zero on its grid.
+    """Several actions, each in its share (1 unless given), as one plan; the legs of one shrink together.
 
-    Raises: UntradableError: two of them need more of one book than it shows.
+    Raises: UntradableError: two of them need more of one book than it shows, or a share of one is below a grid.
     """
     trades: dict[InstrumentId, Decimal] = {}
     for action in actions:
-        for leg in action.legs:
-            share = scales.get(action.id, Decimal(1))
-            trades[leg.id] = trades.get(leg.id, Decimal(0)) + leg.contracts * share
+        for key, contracts in _shrunk(case, action, scales.get(action.id, Decimal(1))).items():
+            trades[key] = trades.get(key, Decimal(0)) + contracts
     listed = case.view.market.instruments
     sized = {key: listed[key].grid.toward_zero(contracts) for key, contracts in trades.items()}
     only = actions[0] if len(actions) == 1 else None
@@ -48,6 +47,20 @@ def weigh_together(
         case, kind, only.coin if only else None, {key: contracts for key, contracts in sized.items() if contracts},
         band=only.band if only else None,
     )  # fmt: skip
+
+
+def _shrunk(case: Situation, action: CandidateAction, share: Decimal) -> dict[InstrumentId, Decimal]:
+    """The legs of an action in a share of it, none larger than its coarsest leg allows: a pair stays a pair."""
+    if share == 1:
+        return {leg.id: leg.contracts for leg in action.legs}
+    grids = {leg.id: case.view.market.instruments[leg.id].grid for leg in action.legs}
+    least = min(
+        (grids[leg.id].toward_zero(leg.contracts * share) / leg.contracts for leg in action.legs), default=share
+    )
+    sized = {leg.id: grids[leg.id].toward_zero(leg.contracts * least) for leg in action.legs}
+    if len(action.legs) > 1 and not all(sized.values()):
+        raise UntradableError(f"{100 * share:.3g} % of {action.label} is below the smallest size of one of its legs")
+    return sized
 
 
 def _worth_it(case: Situation, action: CandidateAction) -> bool:

@@ -56,6 +56,11 @@ class Situation:
     def years(self) -> float:
         return self.hours / HOURS_A_YEAR
 
+    @property
+    def has_delta_view(self) -> bool:
+        """Whether the strategy says what net delta it wants: without, delta is the desk's own, and only cured."""
+        return self.strategy.targets.net_delta_pct_equity is not None
+
     def may_open(self, coin: str) -> bool:
         """Whether the strategy trades a coin, and it can be ranked."""
         named = self.strategy.underlyings

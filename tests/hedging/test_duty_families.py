@@ -8,10 +8,12 @@ import worlds
 
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
 from oracle_core.domain.instrument import MarginTier, OptionType
-from oracle_core.domain.portfolio import Numeraire
+from oracle_core.domain.portfolio import Numeraire, OpenOrder
+from oracle_core.hedging.evaluate import UntradableError, evaluate
 from oracle_core.hedging.limits import breached
 from oracle_core.hedging.screen import screen
-from oracle_core.hedging.select import select
+from oracle_core.hedging.select import select, weigh_together
+from oracle_core.playbook.strategy import Targets
 
 TIER = MarginTier(up_to_notional=None, initial=0.01, maintenance=0.005)
 
@@ -147,3 +149,79 @@ def test_a_hedge_that_still_has_its_option_or_its_collateral_is_no_orphan() -> N
     for portfolio in (with_option, with_coin):
         _, actions = screened(portfolio, snapshot, worlds.who())
         assert not of_kind(actions, ActionKind.CLOSE)
+
+
+def untiered_beside(coins: float, equity: float):
+    """A long BTC perpetual near liquidation, and an inverse one on the same venue whose margin nobody states."""
+    tiered, bare = worlds.perpetual(tiers=(TIER,)), worlds.inverse_perpetual()
+    pairs = [(tiered, worlds.quoted(tiered, 100_000.0)), (bare, worlds.quoted(bare, 100_000.0, half_spread=1.0))]
+    snapshot = worlds.market(pairs, volatility_index={"BTC": 0.5})
+    portfolio = worlds.book({"USD": equity}, worlds.held(tiered, coins), pools=(worlds.pool("p", "deribit", equity),))
+    return portfolio, snapshot, bare
+
+
+def test_a_breach_that_becomes_unknown_is_not_cured() -> None:
+    portfolio, snapshot, bare = untiered_beside(5.0, 50_000.0)
+    persona = worlds.unlimited("balanced").model_copy(update={"liquidation_distance_pct_min": 20.0})
+    case, actions = screened(portfolio, snapshot, persona)
+    blind = [action for action in actions if any(leg.symbol == bare.symbol for leg in action.legs)]
+    assert blind
+    assert all(action.status is Status.REFUSED and "cannot be seen" in action.reasons[0] for action in blind)
+    (picked,) = [action for action in actions if action.id in {pick.id for pick in select(case, actions)}]
+    assert [leg.symbol for leg in picked.legs] == ["BTC/USDC:USDC"]
+    assert picked.after.measures.unknown == ()
+
+
+def test_an_orphan_is_closed_only_as_far_as_no_working_order_does_so_already() -> None:
+    listed = worlds.perpetual()
+    snapshot = worlds.market([(listed, worlds.quoted(listed, 100_000.0))], volatility_index={"BTC": 0.5})
+    order = OpenOrder(venue=listed.venue, symbol=listed.symbol, contracts=-0.4, price=100_000.0)
+    held = worlds.held(listed, 1.5, strategy="gamma_scalp")
+    _, actions = screened(worlds.book({"USD": 1e6}, held, open_orders=(order,)), snapshot, worlds.who())
+    (closed,) = of_kind(actions, ActionKind.CLOSE)
+    assert [leg.contracts for leg in closed.legs] == [Decimal("-1.100")]
+
+
+def test_the_two_legs_of_a_pair_in_different_coins_are_no_orphans() -> None:
+    btc, eth = worlds.perpetual("BTC"), worlds.perpetual("ETH")
+    snapshot = worlds.market(
+        [(btc, worlds.quoted(btc, 100_000.0)), (eth, worlds.quoted(eth, 2_500.0))],
+        volatility_index={"BTC": 0.5, "ETH": 0.7},
+    )
+    legs = (worlds.held(btc, 1.0, strategy="perp_pair_scalp"), worlds.held(eth, -40.0, strategy="perp_pair_scalp"))
+    _, actions = screened(worlds.book({"USD": 1e6}, *legs), snapshot, worlds.who())
+    assert not any(action.duty for action in of_kind(actions, ActionKind.CLOSE))
+
+
+def test_a_strategy_without_a_view_on_delta_neither_hedges_it_nor_flattens_it_at_settlement() -> None:
+    a, b = worlds.perpetual(venue="binanceusdm"), worlds.perpetual(venue="bybit")
+    call = worlds.option("BTC", 150_000.0, OptionType.CALL, days=20.0 / 1_440.0)
+    pairs = [(a, worlds.quoted(a, 100_000.0)), (b, worlds.quoted(b, 100_000.0)), (call, worlds.marked(call, 1e5, 0.5))]
+    snapshot = worlds.market(pairs, volatility_index={"BTC": 0.5})
+    silent = worlds.rules(targets=Targets(net_delta_pct_equity=None))
+    portfolio = worlds.book({"USD": 1e7}, worlds.held(a, 3.0), worlds.held(call, 0.1))
+    _, actions = screened(portfolio, snapshot, worlds.who(), silent)
+    assert {action.kind for action in actions} == {ActionKind.HOLD}
+
+
+@pytest.mark.parametrize(("share", "legs"), [("0.75", {"1", "-1.000"}), ("0.5", {"1", "-1.000"})])
+def test_a_share_of_a_pair_is_a_pair_on_unequal_grids(share: str, legs: set[str]) -> None:
+    case, action = unequal_pair()
+    part = weigh_together(case, action.kind, [action], {action.id: Decimal(share)})
+    assert {str(leg.contracts) for leg in part.legs} == legs
+
+
+def test_a_share_below_the_grid_of_one_leg_is_no_share() -> None:
+    case, action = unequal_pair()
+    with pytest.raises(UntradableError, match="below the smallest size"):
+        weigh_together(case, action.kind, [action], {action.id: Decimal("0.25")})
+
+
+def unequal_pair():
+    coarse, fine = worlds.perpetual(venue="bybit", step="1"), worlds.perpetual(venue="deribit")
+    snapshot = worlds.market(
+        [(listed, worlds.quoted(listed, 100_000.0)) for listed in (coarse, fine)], volatility_index={"BTC": 0.5}
+    )
+    case = worlds.facing(worlds.book({"USD": 1e6}), snapshot, worlds.who(), coins=("BTC",))
+    legs = {coarse.id: Decimal(2), fine.id: Decimal("-2.000")}
+    return case, evaluate(case, ActionKind.CARRY_OPEN, "BTC", legs)

@@ -4,6 +4,7 @@ import math
 
 from oracle_core.domain.verdict import Finding
 from oracle_core.guardrails.case import Case
+from oracle_core.guardrails.factors import cures
 from oracle_core.guardrails.rail import Rail, allow, cannot_check, deny
 
 NAME = "edge_over_cost"
@@ -17,7 +18,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     least = case.min_benefit_bps_equity / 10_000.0 * case.equity_usd
     if case.benefit is None or not math.isfinite(case.benefit) or not math.isfinite(least):
         return (cannot_check(NAME, "the benefit", (case.benefit, least), (LIMIT,)),)
-    if case.duty or case.cure:
+    if case.duty or cures(case):
         return (allow(NAME, f"`{LIMIT}`: a duty is done whatever it earns", value=case.benefit, limit=least),)
     if case.equity_usd <= 0.0:
         return (deny(NAME, f"`{LIMIT}`: equity is `{case.equity_usd:,.2f}`: only duties pass"),)

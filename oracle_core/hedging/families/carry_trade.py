@@ -95,7 +95,7 @@ def _closings(case: Situation, coin: str, left_out: dict[str, str]) -> Iterator[
     least = (case.strategy.params.carry or CarryParams()).close_below_pct_per_year
     for short, sold in legs:
         for long, bought in legs:
-            if not (held[short] < 0.0 < held[long]):
+            if not (held[short] < 0.0 < held[long] and is_open(case, sold) and is_open(case, bought)):
                 continue
             coins = min(-held[short], held[long])
             trades = offsetting(case, bought, sold, coins)

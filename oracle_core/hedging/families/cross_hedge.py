@@ -41,7 +41,7 @@ def cross_hedges(case: Situation) -> Found:
     """
     made: list[CandidateAction] = []
     left_out: dict[str, str] = {}
-    if case.strategy.params.cross_hedge is None or case.equity_usd <= 0.0:
+    if case.strategy.params.cross_hedge is None or case.equity_usd <= 0.0 or not case.has_delta_view:
         return Found(candidates=(), left_out={})
     for coin in case.view.coins:
         for other in case.view.coins:

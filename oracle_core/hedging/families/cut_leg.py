@@ -11,6 +11,7 @@ from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.limits import cures
 from oracle_core.hedging.situation import Situation
+from oracle_core.hedging.two_legs import is_open
 from oracle_core.playbook.persona import Objective
 from oracle_core.risk.pools import PoolBook
 
@@ -73,7 +74,10 @@ def _elsewhere(case: Situation, pool: PoolBook, listed: Instrument, closed: floa
     choices = [
         (not _offsets(case, found_row, coins), rate, found.id)
         for found_row, found in case.hedges(listed.base)
-        if not pool.home[found_row] and (rate := cost_rate(case, found.id, coins)) is not None
+        if not pool.home[found_row]
+        and found.id != listed.id
+        and is_open(case, found)
+        and (rate := cost_rate(case, found.id, coins)) is not None
     ]
     if not choices:
         return {}

@@ -131,9 +131,12 @@ def _hedges_with(case: Situation, coin: str, listed: Instrument) -> Iterator[Can
 def _is_wanted(case: Situation, coin: str, listed: Instrument) -> bool:
     wanted = case.strategy.underlyings
     named = wanted is None or coin in wanted
-    if case.strategy.targets.net_delta_pct_equity is None:
-        return False  # no view on net delta: only a breach of it is traded
-    return named and coin not in case.without_volatility and listed.kind in case.strategy.hedge_kinds
+    return (
+        case.has_delta_view
+        and named
+        and coin not in case.without_volatility
+        and listed.kind in case.strategy.hedge_kinds
+    )
 
 
 def _ruled(bare: _Hedge, rule: Band) -> Iterator[CandidateAction]:

@@ -19,7 +19,7 @@ def routed_hedges(case: Situation) -> Found:
     """The hedge to the target and to the edge of every coin over all its books, where that is cheaper than one book."""
     made: list[CandidateAction] = []
     left_out: dict[str, str] = {}
-    if case.equity_usd <= 0.0:
+    if case.equity_usd <= 0.0 or not case.has_delta_view:
         return Found(candidates=(), left_out={})
     for coin in case.view.coins:
         if not case.may_open(coin):

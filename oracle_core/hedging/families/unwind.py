@@ -12,6 +12,7 @@ from oracle_core.hedging.bands import target_delta
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.situation import Situation
+from oracle_core.hedging.two_legs import is_open
 from oracle_core.playbook.persona import Objective
 
 SETTLEMENT_YEARS = 0.5 / 8_760.0
@@ -40,7 +41,7 @@ def unwinds(case: Situation) -> Found:
 
 
 def _orphans(case: Situation) -> list[Position]:
-    """Perpetuals and futures held for a strategy that holds no option and no opposite leg of their coin any more.
+    """Perpetuals and futures held for a strategy that holds no option and no opposite leg any more, in any coin.
 
     A position that names no strategy is nobody's hedge: it may be what the desk wants to hold.
     """
@@ -48,49 +49,66 @@ def _orphans(case: Situation) -> list[Position]:
     positions = case.view.portfolio.positions
     found: list[Position] = []
     for held in positions:
-        kind, coin = listed[held.id].kind, listed[held.id].base
-        if held.strategy is None or kind not in (Kind.PERPETUAL, Kind.FUTURE):
+        if held.strategy is None or listed[held.id].kind not in (Kind.PERPETUAL, Kind.FUTURE):
             continue
-        mates = [item for item in positions if item.strategy == held.strategy and listed[item.id].base == coin]
+        mates = [item for item in positions if item.strategy == held.strategy]
         if not any(listed[item.id].is_option or item.contracts * held.contracts < 0.0 for item in mates):
             found.append(held)
     return [held for held in found if not case.view.collateral(listed[held.id].base)]
 
 
 def _closed(case: Situation, held: Position) -> CandidateAction | None:
+    """The orphan closed as far as no working order, and no other position, does so already.
+
+    Raises: UntradableError: its venue is closed, or nobody stands on the side that closes it.
+    """
     listed = case.view.market.instruments[held.id]
-    size = listed.grid.toward_zero(Decimal(repr(-held.contracts)))
+    if not is_open(case, listed):
+        raise UntradableError(f"venue {listed.venue} is closed")
+    effective = float(case.view.effective[case.view.table.row[listed.id]])
+    left = min(abs(held.contracts), abs(effective)) if effective * held.contracts > 0.0 else 0.0
+    size = listed.grid.toward_zero(Decimal(repr(left)).copy_sign(Decimal(repr(-held.contracts))))
     if not size:
         return None
     action = evaluate(case, ActionKind.CLOSE, listed.base, {held.id: size})
-    why = f"nothing of strategy {held.strategy} is left in {listed.base} for {listed.symbol} to hedge"
+    why = f"nothing of strategy {held.strategy} is left for {listed.symbol} to hedge"
     return replace(action, duty=True, notes=(*action.notes, why))
 
 
 def _settles(case: Situation, coin: str) -> bool:
+    """Whether options of a coin settle, in a desk whose strategy says what delta it wants."""
     rows = case.view.rows[coin]
     near = case.view.table.kinds[Kind.OPTION][rows] & (case.view.table.years[rows] <= SETTLEMENT_YEARS)
-    return bool(np.any(near & (case.view.held[rows] != 0.0)))
+    return case.has_delta_view and bool(np.any(near & (case.view.held[rows] != 0.0)))
 
 
 def _flattened(case: Situation, coin: str) -> CandidateAction | None:
-    """The coin's delta brought to its target with what trades at the least cost."""
+    """The coin's delta brought to its target with what trades at the least cost, and shows enough.
+
+    Raises: UntradableError: no open venue shows as much.
+    """
     net = next(item.effective_delta for item in case.hold.exposures if item.coin == coin)
     wanted = target_delta(case, coin) - net
     choices = [
-        (rate, found.id)
+        (rate, found)
         for _, found in case.hedges(coin)
-        if wanted and (rate := cost_rate(case, found.id, wanted)) is not None
+        if wanted and is_open(case, found) and (rate := cost_rate(case, found.id, wanted)) is not None
     ]
-    if not choices:
-        return None
-    listed = case.view.market.instruments[min(choices)[1]]
-    unit = float(case.view.table.delta[case.view.table.row[listed.id]])
-    size = listed.grid.toward_zero(wanted / unit)
-    if not size:
-        return None
-    action = evaluate(case, ActionKind.TO_TARGET, coin, {listed.id: size})
-    return replace(action, duty=True, notes=(*action.notes, f"options of {coin} settle: their delta melts away"))
+    thin: UntradableError | None = None
+    for _, listed in sorted(choices, key=lambda choice: (choice[0], choice[1].id)):
+        unit = float(case.view.table.delta[case.view.table.row[listed.id]])
+        size = listed.grid.toward_zero(wanted / unit)
+        try:
+            action = evaluate(case, ActionKind.TO_TARGET, coin, {listed.id: size}) if size else None
+        except UntradableError as reason:
+            thin = reason
+            continue
+        if action is not None:
+            note = f"options of {coin} settle: their delta melts away"
+            return replace(action, duty=True, notes=(*action.notes, note))
+    if thin is not None:
+        raise thin
+    return None
 
 
 FAMILY = Family(
