@@ -13,7 +13,8 @@ from oracle_core.pricing.margin import Margin, has_margin_rule, line_margin
 from oracle_core.risk.nearest_zero import nearest_zero
 from oracle_core.risk.pool_curve import Curve, coin_curve
 from oracle_core.risk.pool_rules import Rule, beyond_largest, pool_rule, without_rule
-from oracle_core.risk.pools import PoolBook, in_usd, without_pool
+from oracle_core.risk.pools import PoolBook, without_pool
+from oracle_core.risk.reported import carried, left_out, reported_margin, repriced, share_kept
 from oracle_core.risk.view import BookView
 
 
@@ -25,11 +26,16 @@ class Liquidation(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """A pool's margin in USD by its rule, and the equity that does not count against it."""
+    """A pool's margin in USD, and the equity that does not count against it. ruled: maintenance by the rule alone."""
 
     initial: float
     maintenance: float
     pledged: float
+    ruled: float
+
+    def maintenance_at(self, ruled: Floats | float) -> Floats:
+        """Maintenance margin in USD where prices make the rule's `ruled`."""
+        return repriced(self.maintenance, self.ruled, ruled)
 
 
 Paid = float | Mapping[str, float]
@@ -73,20 +79,18 @@ def _margin(view: BookView, pool: PoolBook, legs: Floats, paid: Paid) -> PoolMar
 
 
 def _ruled(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -> PoolMargin:
-    rule, contracts = pool_rule(pool), pool.contracts + legs
+    rule, contracts = pool_rule(pool).value, pool.contracts + legs
     curves = pool_curves(view, pool, contracts)
-    needs = pool_needs(curves)
-    anchored, rules = _anchored(view, pool, rule), rule.value
-    if anchored is not None:
-        needs = Needs(needs.initial + anchored.initial, needs.maintenance + anchored.maintenance, needs.pledged)
-        rules = f"the venue's own figures, changed by {rule.value}"
+    anchored = anchored_needs(view, pool, contracts, curves)
+    needs = anchored or pool_needs(curves)
+    rules = (f"the venue's own figures, changed by {rule}",) if anchored else (rule, *filter(None, [left_out(pool)]))
     near = nearest_liquidation(curves, found.equity_usd, needs)
     found = replace(found, unknown=beyond_largest(view, contracts))
     return replace(
         _with_use(found, needs.initial, needs.maintenance),
         liquidation_price=near.price if near else None,
         liquidation_distance_pct=100.0 * near.distance if near else None,
-        rules=(rules,) if contracts.any() else (),
+        rules=rules if contracts.any() else (),
     )
 
 
@@ -99,37 +103,51 @@ def pool_curves(view: BookView, pool: PoolBook, contracts: Floats) -> tuple[Curv
 
 
 def pool_needs(curves: Sequence[Curve]) -> Needs:
-    """What the coins of a pool need together, at present prices."""
+    """What the coins of a pool need together by its rule, at present prices."""
+    maintenance = sum(curve.now(curve.maintenance) for curve in curves)
     return Needs(
-        sum(curve.initial for curve in curves),
-        sum(curve.now(curve.maintenance) for curve in curves),
-        sum(curve.now(curve.pledged) for curve in curves),
-    )
+        sum(curve.initial for curve in curves), maintenance,
+        sum(curve.now(curve.pledged) for curve in curves), maintenance,
+    )  # fmt: skip
 
 
-def _anchored(view: BookView, pool: PoolBook, rule: Rule) -> Margin | None:
-    """What the venue says of its own margin beyond what the rule makes of it; None where it says nothing.
+def anchored_needs(view: BookView, pool: PoolBook, contracts: Floats, curves: Sequence[Curve]) -> Needs | None:
+    """What the venue says of its own margin, carried from the pool's positions to `contracts`, whose curves these are.
 
-    Tiers are the venue's rule to the letter; for options a venue knows more than its published formula tells.
+    None where it says nothing of all of them, or where the rule is the venue's to the letter: tiers are, but of options
+    a venue knows more than its published formula tells.
     """
+    said, rule = reported_margin(view, pool), pool_rule(pool)
     options = bool((pool.contracts != 0.0) @ ~view.table.margin_ruled)
-    if not pool.reported_initial or not pool.reported_maintenance or not (options or rule is Rule.PORTFOLIO):
+    if said is None or not (options or rule is Rule.PORTFOLIO):
         return None
-    needs = pool_needs(pool_curves(view, pool, pool.contracts))
-    return Margin(
-        in_usd(pool.reported_initial, view.index) - needs.initial,
-        in_usd(pool.reported_maintenance, view.index) - needs.maintenance,
-        0.0,
-    )
+    if without_rule(view, pool, pool.contracts, pool.venues):
+        return None
+    was = pool_needs(pool_curves(view, pool, pool.contracts))
+    now = pool_needs(curves)
+    kept = share_kept(view, pool.contracts, contracts)
+    initial, maintenance = (
+        carried(figure if before > 0.0 else figure * kept, before, after)
+        for figure, before, after in (
+            (said.initial, was.initial, now.initial), (said.maintenance, was.maintenance, now.maintenance),
+        )
+    )  # fmt: skip
+    return Needs(initial, maintenance, now.pledged, now.ruled)
 
 
 def _reported(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -> PoolMargin:
     """The venue's own figures, moved by the tiers of what is traded; unknown where either is missing."""
-    change = _change(view, pool.contracts, legs)
-    if change is None or not pool.reported_initial or not pool.reported_maintenance:
-        return found
-    initial = in_usd(pool.reported_initial, view.index) + change.initial
-    maintenance = in_usd(pool.reported_maintenance, view.index) + change.maintenance
+    said, tiers = reported_margin(view, pool), _tiers(view, pool.contracts, legs)
+    if said is None or tiers is None:
+        return replace(found, unknown=(*found.unknown, *filter(None, [left_out(pool)])))
+    was, now = tiers
+    # What a venue reports beyond the tiers belongs to what has no rule, and stays.
+    initial, maintenance = (
+        carried(min(figure, before), before, after) + max(figure - before, 0.0)
+        for figure, before, after in (
+            (said.initial, was.initial, now.initial), (said.maintenance, was.maintenance, now.maintenance),
+        )
+    )  # fmt: skip
     spent = _spent(found.equity_usd - maintenance, maintenance, found.equity_usd)
     return replace(_with_use(found, initial, maintenance), liquidation_distance_pct=0.0 if spent else None)
 
@@ -142,17 +160,22 @@ def _with_use(found: PoolMargin, initial: float, maintenance: float) -> PoolMarg
     return replace(found, initial_usd=initial, maintenance_usd=maintenance, margin_use_pct=use)
 
 
-def _change(view: BookView, contracts: Floats, legs: Floats) -> Margin | None:
-    """Margin of what is traded after less before; None where one of it has no rule."""
-    initial = maintenance = 0.0
-    for row in (int(found) for found in np.flatnonzero(legs)):
-        listed = view.table.instruments[row]
-        if not has_margin_rule(listed):
-            return None
-        for sign, size in ((1.0, float(contracts[row] + legs[row])), (-1.0, float(contracts[row]))):
-            margin = line_margin(listed, size, abs(size) * float(view.table.notional_usd[row]))
-            initial, maintenance = initial + sign * margin.initial, maintenance + sign * margin.maintenance
-    return Margin(initial, maintenance, 0.0)
+def _tiers(view: BookView, contracts: Floats, legs: Floats) -> tuple[Margin, Margin] | None:
+    """Margin of what has a rule, before and after; None where something is traded that has none."""
+    rows = [int(found) for found in np.flatnonzero((contracts != 0.0) | (legs != 0.0))]
+    ruled = [row for row in rows if has_margin_rule(view.table.instruments[row])]
+    if any(legs[row] for row in set(rows) - set(ruled)):
+        return None
+    return _total(view, contracts, ruled), _total(view, contracts + legs, ruled)
+
+
+def _total(view: BookView, contracts: Floats, rows: Sequence[int]) -> Margin:
+    lines = [
+        line_margin(view.table.instruments[row], size, abs(size) * float(view.table.notional_usd[row]))
+        for row in rows
+        if (size := float(contracts[row]))
+    ]
+    return Margin(sum(line.initial for line in lines), sum(line.maintenance for line in lines), 0.0)
 
 
 def nearest_liquidation(curves: Sequence[Curve], equity_usd: float, needs: Needs) -> Liquidation | None:
@@ -166,8 +189,9 @@ def nearest_liquidation(curves: Sequence[Curve], equity_usd: float, needs: Needs
         return Liquidation(most.mark if most is not None else None, 0.0)
     found: list[Liquidation] = []
     for curve in curves if surplus > 0.0 else ():
-        left = surplus + curve.equity - curve.pledged - curve.maintenance
-        left += curve.now(curve.pledged) + curve.now(curve.maintenance)
+        ruled = needs.ruled + (curve.maintenance - curve.now(curve.maintenance))
+        left = equity_usd - needs.pledged + curve.equity - (curve.pledged - curve.now(curve.pledged))
+        left = left - needs.maintenance_at(ruled)
         move = nearest_zero(curve.moves, left, straight=curve.kinked)
         if move is not None:
             found.append(Liquidation(curve.mark * (1.0 + move), abs(move)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from oracle_core.domain.instrument import DOLLARS
+from oracle_core.domain.instrument import DOLLARS, Kind
 from oracle_core.domain.portfolio import DEFAULT_POOL, MarginModel, MarginPool, Portfolio, Position
 from oracle_core.pricing.contracts import ContractTable, Floats
 
@@ -19,7 +19,7 @@ class PoolBook:
     """One pool and the signed contracts it carries by row, shape (n,); `home` marks the rows whose trades go here.
 
     model: None where the book names no pools.  equity: units per currency.  reported_initial, reported_maintenance:
-    per currency, as the venue says.
+    per currency, as the venue says.  silent: currencies that carry a position and lack one of the two.
     """
 
     name: str
@@ -30,6 +30,7 @@ class PoolBook:
     reported_maintenance: dict[str, float]
     contracts: Floats
     home: NDArray[np.bool_]
+    silent: tuple[str, ...] = ()
     collateral_ratio_pct_min: float | None = None
 
     def equity_usd(self, index: Mapping[str, float]) -> float:
@@ -75,11 +76,12 @@ def _account(portfolio: Portfolio, contracts: Floats, home: NDArray[np.bool_]) -
 def _pool(portfolio: Portfolio, pool: MarginPool, table: ContractTable, working: Floats, homes: _Homes) -> PoolBook:
     home = np.array([found == pool.id for found in homes[1]], dtype=bool)
     mine = tuple(held for held in portfolio.positions if (held.pool or homes[0].get(held.venue)) == pool.id)
+    contracts = _contracts(table, mine) + working * home
     return PoolBook(
         name=pool.id, model=pool.margin_model, venues=(pool.venue,),
         equity={currency: held.equity for currency, held in pool.currencies.items()},
         reported_initial=_reported(pool, "initial_margin"), reported_maintenance=_reported(pool, "maintenance_margin"),
-        contracts=_contracts(table, mine) + working * home, home=home,
+        contracts=contracts, home=home, silent=_silent(pool, table, contracts),
         collateral_ratio_pct_min=pool.collateral_ratio_pct_min,
     )  # fmt: skip
 
@@ -87,6 +89,19 @@ def _pool(portfolio: Portfolio, pool: MarginPool, table: ContractTable, working:
 def _reported(pool: MarginPool, field: str) -> dict[str, float]:
     found: dict[str, float | None] = {name: getattr(held, field) for name, held in pool.currencies.items()}
     return {name: amount for name, amount in found.items() if amount is not None}
+
+
+def _silent(pool: MarginPool, table: ContractTable, contracts: Floats) -> tuple[str, ...]:
+    """A dollar that the pool does not list is carried by those that it lists; a coin by nothing but itself."""
+    carried = {table.instruments[int(row)] for row in np.flatnonzero(contracts)}
+    settled = {listed.settle for listed in carried if listed.kind is not Kind.SPOT}
+    dollars = DOLLARS & pool.currencies.keys()
+    wanted = {
+        currency
+        for settle in settled
+        for currency in (dollars if settle in DOLLARS and settle not in dollars and dollars else {settle})
+    }
+    return tuple(sorted(wanted - (_reported(pool, "initial_margin").keys() & _reported(pool, "maintenance_margin"))))
 
 
 def _contracts(table: ContractTable, positions: tuple[Position, ...]) -> Floats:

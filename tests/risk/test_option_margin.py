@@ -161,17 +161,6 @@ def test_a_bought_put_offsets_a_long_perpetual_under_portfolio_margin_only() -> 
     assert (estimate.liquidation_distance_pct or np.inf) > standard_.liquidation_distance_pct
 
 
-def test_the_venue_s_own_figures_come_first_where_it_reports_them_and_a_trade_changes_them_by_the_rule() -> None:
-    view = seen({"USDC": 4e5}, (CALL, -3.0), initial_margin=70_000.0, maintenance_margin=50_000.0)
-    assert (margin(view).initial_usd, margin(view).maintenance_usd) == pytest.approx((70_000.0, 50_000.0))
-    legs = np.zeros(len(view.table.instruments))
-    legs[view.table.row[CALL.id]] = 1.0
-    (after,) = outlook(view, legs).pools
-    initial, maintenance = standard(CALL, SPOT)
-    assert (after.initial_usd, after.maintenance_usd) == pytest.approx((70_000.0 - initial, 50_000.0 - maintenance))
-    assert after.liquidation_distance_pct is not None
-
-
 BRACKETS = with_deductions(
     [
         MarginTier(up_to_notional=up_to, initial=2.0 * rate, maintenance=rate)
