@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from oracle_core.risk.margin import pool_curves
+from oracle_core.risk.margin import anchored_needs, pool_curves, pool_needs
 from oracle_core.risk.pool_rules import without_rule
 from oracle_core.risk.view import BookView
 
@@ -28,7 +28,10 @@ class Survival(NamedTuple):
 
 
 def worst_move_survival(view: BookView, move: float = WORST_MOVE) -> tuple[Survival, ...]:
-    """Each pool at -move and +move of all its coins at once, volatilities unchanged; the worse side is told."""
+    """Each pool at -move and +move of all its coins at once, volatilities unchanged; the worse side is told.
+
+    Maintenance starts from what the venue reports of the pool, wherever its margin does.
+    """
     return tuple(_pool(view, number, move) for number in range(len(view.pools)))
 
 
@@ -39,14 +42,16 @@ def _pool(view: BookView, number: int, size: float) -> Survival:
     if unknown:
         return Survival(pool.name, venue, 100.0 * size, None, None, None, None, unknown)
     curves = pool_curves(view, pool, pool.contracts)
+    needs = anchored_needs(view, pool, pool.contracts, curves) or pool_needs(curves)
     sides: list[tuple[float, float, float, float]] = []
     for move in (-size, size):
         moved = [
             [float(np.interp(move, curve.moves, part)) for part in (curve.equity, curve.pledged, curve.maintenance)]
             for curve in curves
         ]
-        gained, pledged, needed = (sum(parts) for parts in zip(*moved, strict=True)) if moved else (0.0, 0.0, 0.0)
+        gained, pledged, ruled = (sum(parts) for parts in zip(*moved, strict=True)) if moved else (0.0, 0.0, 0.0)
         equity_then = pool.equity_usd(view.index) + gained
+        needed = float(needs.maintenance_at(ruled))
         sides.append((equity_then - pledged - needed, move, equity_then, needed))
     left, move, equity, maintenance = min(sides)
     survives = left > 0.0 or (maintenance <= 0.0 and equity >= 0.0)

@@ -10,7 +10,7 @@ import worlds
 from oracle_core.domain.hedge import ActionKind
 from oracle_core.domain.instrument import Instrument, MarginTier, OptionType
 from oracle_core.domain.limits import STATE_LIMITS
-from oracle_core.domain.portfolio import Portfolio
+from oracle_core.domain.portfolio import MarginModel, MarginPool, PoolBalance, Portfolio
 from oracle_core.hedging.evaluate import evaluate
 from oracle_core.hedging.limits import refusals
 from oracle_core.maths.black import black_price
@@ -54,6 +54,24 @@ def test_a_pool_of_options_is_revalued_at_the_worst_move() -> None:
     assert found.shortfall_usd == pytest.approx(5.0 * (0.075 * 130_000.0 + mark - premium) - 100_000.0)
     unnamed = worlds.seen(replace(portfolio, pools=()), view.market)
     assert worst_move_survival(unnamed)[0].survives is None
+
+
+@pytest.mark.requirement("RSK-03")
+@pytest.mark.parametrize(("reported", "survives"), [(None, True), (5.0, True), (9.0, False), (10.5, False)])
+def test_survival_starts_from_the_margin_that_the_venue_reports_as_the_liquidation_distance_does(
+    reported: float | None, survives: bool
+) -> None:
+    call = worlds.option("BTC", SPOT, OptionType.CALL, days=30, linear=False)
+    purse = PoolBalance(balance=10.0, equity=10.0, initial_margin=reported, maintenance_margin=reported)
+    pool = MarginPool(id="one", venue="deribit", margin_model=MarginModel.STANDARD, currencies={"BTC": purse})
+    portfolio = worlds.book({"BTC": 10.0}, worlds.held(call, -10.0), pools=(pool,))
+    view = worlds.seen(portfolio, worlds.market([(call, worlds.marked(call, SPOT, 0.6))]))
+    (found,), (margin,) = worst_move_survival(view), outlook(view).pools
+    assert found.survives is survives
+    assert survives is ((margin.liquidation_distance_pct or np.inf) > 30.0)
+    if reported is not None:
+        assert found.maintenance_usd is not None
+        assert found.maintenance_usd > 0.3 * reported * SPOT
 
 
 @pytest.mark.requirement("MKT-16")
