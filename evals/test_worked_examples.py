@@ -108,7 +108,7 @@ def test_w21_the_bot_sells_0_4_and_with_that_order_resting_nothing_more(desk: De
     assert at(put(desk, "exposures", "bot-loop-resting"), "coins", "BTC", "effective_delta") == pytest.approx(0.0)
 
 
-@pytest.mark.requirement("EVL-02")
+@pytest.mark.requirement("EVL-02", "W3")
 def test_w3_five_short_perpetuals_receive_30_usd_each_eight_hours_and_longs_pay(desk: Desk) -> None:
     (row,) = rows(put(desk, "funding", "short-perpetual")["rows"])
     assert at(row, "usd_per_day") / 3.0 == pytest.approx(30.0, abs=1e-9)

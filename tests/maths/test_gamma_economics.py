@@ -17,7 +17,7 @@ from oracle_core.maths.structures import straddle
 SPOT, VOL, YEARS = 60_000.0, 0.6, 30 / 365
 
 
-@pytest.mark.requirement("HED-14")
+@pytest.mark.requirement("HED-14", "W4")
 def test_a_straddle_that_loses_500_a_day_needs_a_move_of_1884_and_this_much_gamma() -> None:
     cash = float(gamma_needed(-500.0, VOL))
     assert round(cash) == 1_013_889
@@ -28,7 +28,7 @@ def test_a_straddle_that_loses_500_a_day_needs_a_move_of_1884_and_this_much_gamm
     assert float(found.realised_vol) == pytest.approx(VOL, rel=1e-14)
 
 
-@pytest.mark.requirement("HED-14")
+@pytest.mark.requirement("HED-14", "W5")
 @pytest.mark.parametrize(("vol", "move"), [(0.60, 3.14), (0.80, 4.19), (0.97, 5.08), (1.00, 5.23)])
 def test_the_daily_break_even_of_a_volatility_is_the_move_that_pays_for_theta(vol: float, move: float) -> None:
     bought = straddle(SPOT, SPOT, YEARS, vol).greeks
@@ -52,7 +52,7 @@ def test_without_gamma_no_move_pays() -> None:
     assert break_even(100.0, 0.02, 0.0).move == 0.0
 
 
-@pytest.mark.requirement("PRI-03")
+@pytest.mark.requirement("PRI-03", "W12")
 def test_theta_of_the_straddle_is_minus_half_gamma_cash_to_the_last_digits() -> None:
     bought = straddle(SPOT, SPOT, YEARS, VOL).greeks
     assert float(bought.theta) / 365.0 == pytest.approx(-136.741145, abs=5e-7)
@@ -72,7 +72,7 @@ def test_the_deviation_from_the_identity_is_the_interest_on_the_price_and_nothin
         assert abs(found.deviation) <= 1e-12 * abs(found.from_gamma)
 
 
-@pytest.mark.requirement("HED-18")
+@pytest.mark.requirement("HED-18", "W14")
 @given(st.lists(st.floats(10.0, 1e5), min_size=2, max_size=60), st.floats(0.0, 2.0))
 def test_fading_earns_half_k_times_the_way_squared_less_the_net_move_squared(prices: list[float], k: float) -> None:
     path = np.array(prices)

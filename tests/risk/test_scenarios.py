@@ -69,6 +69,7 @@ def test_a_gap_of_a_hedged_straddle_has_its_pnl_and_delta_by_full_revaluation(sh
     assert delta == pytest.approx((value(at + 1.0, 0.9) - value(at - 1.0, 0.9)) / 2.0, abs=1e-6)
 
 
+@pytest.mark.requirement("W10", "W11")
 def test_the_gap_of_the_worked_straddle_is_the_worked_figure() -> None:
     legs = [worlds.option("BTC", 60_000.0, right, days=30) for right in OptionType]
     hedge = worlds.perpetual()
