@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from oracle_core.domain.market import MarketSnapshot, Quote
 from oracle_core.errors import Fault, InputError, fault
 from oracle_core.strict_json import is_object, parse_tree, read_bytes
 from oracle_core.venues.chain_table import import_chain
+from oracle_core.venues.depth_file import read_depth, with_depth
 from oracle_core.venues.deribit import import_deribit
 from oracle_core.venues.deribit_answers import answer_kind
 from oracle_core.venues.market_file import read_market
@@ -23,16 +24,19 @@ Value = TypeVar("Value")
 def import_market(paths: Sequence[Path], at: datetime | None = None) -> MarketSnapshot:
     """One market from all that is given: files and folders of Deribit's answers, recorded chains, market files.
 
-    `at` chooses the moment of a recorded chain. Of two quotes of one instrument the newer holds.
+    A recorded book (`.gz`) becomes the quote of a perpetual that one of the others lists.
+    `at` chooses the moment of a recorded chain or book. Of two quotes of one instrument the newer holds.
     Raises: InputError: something is not recognised or breaks its form; all faults at once.
     """
-    answers = [path for path in paths if path.is_dir() or _is_answer(path)]
-    others = [path for path in paths if path not in answers]
+    depths = [path for path in paths if path.suffix.lower() == ".gz"]
+    answers = [path for path in paths if path not in depths and (path.is_dir() or _is_answer(path))]
+    others = [path for path in paths if path not in answers and path not in depths]
     chains = [path for path in others if not _is_market(path)]
-    if not paths or (at is not None and not chains):
+    if len(paths) == len(depths) or (at is not None and not chains and not depths):
         raise InputError([_nothing_to_choose(at)])
     reads = [partial(import_chain, path, at) if path in chains else partial(read_market, path) for path in others]
-    return merged(_all([*reads, *([partial(import_deribit, answers)] if answers else [])]))
+    market = merged(_all([*reads, *([partial(import_deribit, answers)] if answers else [])]))
+    return reduce(with_depth, [read_depth(path, at) for path in depths], market)
 
 
 def _all(reads: Sequence[Callable[[], MarketSnapshot]]) -> list[MarketSnapshot]:
@@ -91,6 +95,6 @@ def _is_market(path: Path) -> bool:
 
 def _nothing_to_choose(at: datetime | None) -> Fault:
     if at is None:
-        return fault("data import", "SOURCE", "absent", "at least one file or folder")
-    wanted = "no time: only a recorded chain holds several, and none is given"
+        return fault("data import", "SOURCE", "absent", "at least one file or folder that lists contracts")
+    wanted = "no time: only a recorded chain holds several, or a recorded book, and none is given"
     return fault("data import", "--at", f"{at:%Y-%m-%dT%H:%M:%SZ}", wanted)
