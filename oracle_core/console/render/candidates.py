@@ -44,10 +44,10 @@ def figure_lines(candidate: Node) -> list[str]:
 
 
 def _figure(value: float | None) -> str:
-    """Cents, and four significant digits of what is smaller than one."""
+    """Cents, and three significant digits of what is smaller than one."""
     if value is None or not 0.0 < abs(value) < 1.0:
         return amount(value)
-    return amount(value, 3 - math.floor(math.log10(abs(value))))
+    return amount(value, min(2 - math.floor(math.log10(abs(value))), 6))
 
 
 def told(candidate: Node, width: int) -> list[str]:
