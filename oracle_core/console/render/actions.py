@@ -18,8 +18,8 @@ def short(candidate: Node, at: str = " on ") -> str:
 
 
 def named(candidate: Node) -> str:
-    """A candidate in a table: its one leg, or what kind it is with its first leg and how many more."""
-    legs = rows(candidate, "legs")
+    """A candidate in a table: its one leg, or its kind with the first leg (options first) and how many more."""
+    legs = sorted(rows(candidate, "legs"), key=lambda leg: not text(leg, "symbol").endswith(("-C", "-P")))
     if len(legs) <= 1:
         return short(candidate, " ")
     kind = text(candidate, "kind").replace("_", " ")
