@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from oracle_core.domain.booking import booking
 from oracle_core.domain.instrument import DOLLARS, Instrument, InstrumentId, Kind
 from oracle_core.domain.portfolio import MarginPool, Numeraire, PoolBalance, Portfolio, Position
 from oracle_core.errors import InputError, fault
@@ -58,8 +59,8 @@ def fold(opening: Opening, lines: Sequence[FillLine], marks: Mapping[InstrumentI
     recorded = {item.instrument.id: item.mark for item in opening.holdings}
     recorded |= {line.fill.id: line.mark for line in lines}
     counted = {key: marks.get(key, mark) for key, mark in recorded.items()}
-    positions, realised = _positions(opening, lines)
-    payments = [*_held(opening, counted), *_filled(opening, lines, counted), *realised]
+    positions, realised, homes = _positions(opening, lines)
+    payments = [*_held(opening, counted), *_filled(opening, lines, counted, homes), *realised]
     book = opening.book
     return replace(
         book, positions=positions, equity=_summed(book.equity, payments),
@@ -70,17 +71,19 @@ def fold(opening: Opening, lines: Sequence[FillLine], marks: Mapping[InstrumentI
 def _held(opening: Opening, marks: Mapping[InstrumentId, float]) -> Iterator[Payment]:
     """What the positions of the opening gained since."""
     terms = {item.instrument.id: item for item in opening.holdings}
+    booked = booking(opening.book.pools, ())
     for held in opening.book.positions:
         listed, then = terms[held.id].instrument, terms[held.id].mark
         gain = exact(gain_in_settle(listed, held.contracts, then, marks[held.id]))
-        yield Payment(held.pool or _home(opening.book, held.venue), listed.settle, gain, Decimal(0))
+        yield Payment(booked.carries(held), listed.settle, gain, Decimal(0))
 
 
-def _filled(opening: Opening, lines: Iterable[FillLine], marks: Mapping[InstrumentId, float]) -> Iterator[Payment]:
-    """What every fill cost and gained since."""
-    for line in lines:
-        fill, listed = line.fill, line.instrument
-        pool, fee = _home(opening.book, fill.venue), exact(fill.fee)
+def _filled(
+    opening: Opening, lines: Iterable[FillLine], marks: Mapping[InstrumentId, float], homes: Iterable[str | None]
+) -> Iterator[Payment]:
+    """What every fill cost its pool and gained it since."""
+    for line, pool in zip(lines, homes, strict=True):
+        fill, listed, fee = line.fill, line.instrument, exact(line.fill.fee)
         yield Payment(pool, fill.fee_currency, -fee, -fee)
         if _is_swap(opening, line):
             bought = fill.contracts * exact(listed.contract_size)
@@ -93,15 +96,20 @@ def _filled(opening: Opening, lines: Iterable[FillLine], marks: Mapping[Instrume
         yield Payment(pool, listed.settle, gain, -premium)
 
 
-def _positions(opening: Opening, lines: Iterable[FillLine]) -> tuple[tuple[Position, ...], list[Payment]]:
-    """The positions after the fills, and what closing realised: cash, which equity has counted already."""
+def _positions(
+    opening: Opening, lines: Iterable[FillLine]
+) -> tuple[tuple[Position, ...], list[Payment], list[str | None]]:
+    """The positions after the fills, what closing realised (cash, which equity has counted already), and the pool that
+    each fill is booked to."""
     entries = {item.instrument.id: item.mark for item in opening.holdings}
     held = list(opening.book.positions)
     realised: list[Payment] = []
+    homes: list[str | None] = []
     for line in lines:
+        fill, home = line.fill, booking(opening.book.pools, held).trade(line.fill.id)
+        homes.append(home)
         if _is_swap(opening, line):
             continue
-        fill, home = line.fill, _home(opening.book, line.fill.venue)
         row = _row(held, fill.id, home)
         found = None if row is None else held[row]
         moved = move(found, fill, line.instrument, entry=entries.get(fill.id, line.mark), pool=home)
@@ -109,7 +117,7 @@ def _positions(opening: Opening, lines: Iterable[FillLine]) -> tuple[tuple[Posit
         held[at : at + 1] = [] if moved.position is None else [moved.position]
         if not line.instrument.is_option:
             realised.append(Payment(home, line.instrument.settle, Decimal(0), moved.realised))
-    return tuple(held), realised
+    return tuple(held), realised, homes
 
 
 def _row(held: Sequence[Position], key: InstrumentId, home: str | None) -> int | None:
@@ -124,11 +132,6 @@ def _row(held: Sequence[Position], key: InstrumentId, home: str | None) -> int |
 def _is_swap(opening: Opening, line: FillLine) -> bool:
     spot = line.instrument.kind is Kind.SPOT and opening.book.numeraire is Numeraire.USD
     return spot and all(position.id != line.fill.id for position in opening.book.positions)
-
-
-def _home(book: Portfolio, venue: str) -> str | None:
-    """The pool that trades on a venue belong to: its first."""
-    return next((pool.id for pool in book.pools if pool.venue == venue), None)
 
 
 def _pool(pool: MarginPool, payments: Sequence[Payment]) -> MarginPool:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from oracle_core.domain.booking import booking
 from oracle_core.domain.exposure import PoolMargin
 from oracle_core.domain.instrument import Instrument, Kind
 from oracle_core.domain.portfolio import Position
@@ -72,8 +73,8 @@ def leg_checks(view: BookView, pools: tuple[PoolMargin, ...], move_pct: float) -
 
 
 def _linear(view: BookView, pool: PoolBook) -> list[Position]:
-    first = {item.venue: item.id for item in reversed(view.portfolio.pools)}
-    mine = [held for held in view.portfolio.positions if (held.pool or first.get(held.venue, pool.name)) == pool.name]
+    booked = booking(view.portfolio.pools, ())
+    mine = [held for held in view.portfolio.positions if (booked.carries(held) or pool.name) == pool.name]
     listed = {held.id: view.table.instruments[view.table.row[held.id]] for held in mine}
     return [
         held

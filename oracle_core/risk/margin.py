@@ -45,9 +45,10 @@ Paid = float | Mapping[str, float]
 def pool_margins(view: BookView, legs: Floats, paid: Paid = 0.0) -> tuple[PoolMargin, ...]:
     """Margin of every pool with `legs` (signed contracts by row) traded and their cost paid out of their own pool.
 
+    Pools of one venue share what it costs there by the notional that each of them trades.
     A venue without a pool follows the pools, unknown, where the book names pools and holds or trades something there.
     """
-    pools = tuple(_margin(view, pool, legs * pool.home, paid) for pool in view.pools)
+    pools = tuple(_margin(view, pool, legs * pool.home, _cost(view, pool, legs, paid)) for pool in view.pools)
     touched = (view.held + legs != 0.0) | (view.working != 0.0)
     missing = (venue for venue, rows in without_pool(view.portfolio, view.table).items() if touched[rows].any())
     return (*pools, *(_no_pool(venue) for venue in missing))
@@ -61,12 +62,24 @@ def _no_pool(venue: str) -> PoolMargin:
     )  # fmt: skip
 
 
-def _margin(view: BookView, pool: PoolBook, legs: Floats, paid: Paid) -> PoolMargin:
+def _cost(view: BookView, pool: PoolBook, legs: Floats, paid: Paid) -> float:
+    """USD that a pool pays of what a plan costs."""
+    traded: dict[str, float] = {}
+    mine: dict[str, float] = {}
+    for row in (int(found) for found in np.flatnonzero(legs)):
+        place = view.table.instruments[row].venue if isinstance(paid, Mapping) else ""
+        notional = abs(float(legs[row] * view.table.notional_usd[row]))
+        traded[place] = traded.get(place, 0.0) + notional
+        mine[place] = mine.get(place, 0.0) + notional * bool(pool.home[row])
+    costs = paid if isinstance(paid, Mapping) else {"": paid}
+    return sum(costs.get(place, 0.0) * (notional / traded[place]) for place, notional in mine.items() if notional)
+
+
+def _margin(view: BookView, pool: PoolBook, legs: Floats, cost: float) -> PoolMargin:
     rows = [int(row) for row in np.flatnonzero(legs)]
     traded = {view.table.instruments[row].venue for row in rows}
     venues = tuple(sorted({*pool.venues, *traded}))
-    cost = sum(paid.get(venue, 0.0) for venue in traded) if isinstance(paid, Mapping) else paid
-    equity = pool.equity_usd(view.index) - (cost if rows else 0.0)
+    equity = pool.equity_usd(view.index) - cost
     contracts = pool.contracts + legs
     found = PoolMargin(
         pool=pool.name, venue=", ".join(venues), equity_usd=equity,

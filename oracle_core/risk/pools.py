@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from oracle_core.domain.booking import Booking, booking
 from oracle_core.domain.instrument import DOLLARS, Kind
 from oracle_core.domain.portfolio import DEFAULT_POOL, MarginModel, MarginPool, Portfolio, Position
 from oracle_core.pricing.contracts import ContractTable, Floats
 
-_Homes = tuple[Mapping[str, str], list[str | None]]
-"""The first pool of each venue, and of each row."""
+_Homes = tuple[Booking, list[str | None]]
+"""Where positions belong, and the pool that trades in each row are booked to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +58,17 @@ def without_pool(portfolio: Portfolio, table: ContractTable) -> dict[str, NDArra
 
 
 def pool_books(portfolio: Portfolio, table: ContractTable, working: Floats) -> tuple[PoolBook, ...]:
-    """Place every position and working order. A position without a pool belongs to the first pool of its venue."""
+    """Place every position, working order and trade to come.
+
+    A position without a pool belongs to the first pool of its venue; an order or a trade to the pool that holds that
+    contract, to the first pool of its venue where none or several hold it.
+    """
     if not portfolio.pools:
         everywhere = np.ones(len(table.instruments), dtype=bool)
         return (_account(portfolio, _contracts(table, portfolio.positions) + working, everywhere),)
-    first = {pool.venue: pool.id for pool in reversed(portfolio.pools)}
-    homes = [first.get(listed.venue) for listed in table.instruments]
-    return tuple(_pool(portfolio, pool, table, working, (first, homes)) for pool in portfolio.pools)
+    booked = booking(portfolio.pools, portfolio.positions)
+    homes = [booked.trade(listed.id) for listed in table.instruments]
+    return tuple(_pool(portfolio, pool, table, working, (booked, homes)) for pool in portfolio.pools)
 
 
 def _account(portfolio: Portfolio, contracts: Floats, home: NDArray[np.bool_]) -> PoolBook:
@@ -75,7 +80,7 @@ def _account(portfolio: Portfolio, contracts: Floats, home: NDArray[np.bool_]) -
 
 def _pool(portfolio: Portfolio, pool: MarginPool, table: ContractTable, working: Floats, homes: _Homes) -> PoolBook:
     home = np.array([found == pool.id for found in homes[1]], dtype=bool)
-    mine = tuple(held for held in portfolio.positions if (held.pool or homes[0].get(held.venue)) == pool.id)
+    mine = tuple(held for held in portfolio.positions if homes[0].carries(held) == pool.id)
     contracts = _contracts(table, mine) + working * home
     return PoolBook(
         name=pool.id, model=pool.margin_model, venues=(pool.venue,),

@@ -279,3 +279,16 @@ def test_recent_flow_counts_back_from_now(journal: Journal) -> None:
 
 def test_an_instrument_id_is_what_marks_are_found_by() -> None:
     assert LINEAR.id == InstrumentId("paper", "BTC/USDT:USDT")
+
+
+def test_a_fill_is_booked_to_the_pool_that_holds_its_contract_with_its_fee_and_its_gain() -> None:
+    purse = {"USDT": PoolBalance(balance=1_000.0, equity=1_000.0)}
+    pools = tuple(
+        MarginPool(id=name, venue="paper", margin_model=MarginModel.CROSS, currencies=purse) for name in ("one", "two")
+    )
+    start = replace(book(USDT=2_000.0), pools=pools, positions=(held(LINEAR, 2.0, 100.0, pool="two"),))
+    opening = opened(start, (LINEAR, 100.0))
+    after = fold(opening, [line(LINEAR, "-2", 110.0, 110.0, fee=1.0)], {})
+    assert [pool.currencies["USDT"].equity for pool in after.pools] == [1_000.0, 1_019.0]
+    again = fold(opening, [line(LINEAR, "-2", 110.0, 110.0), line(LINEAR, "1", 110.0, 110.0)], {})
+    assert again.positions[0].pool == "one"

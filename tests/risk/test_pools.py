@@ -115,3 +115,44 @@ def test_each_pool_pays_for_the_legs_of_its_own_venue() -> None:
     legs[view.table.row[b.id]] = 0.0
     assert [item.equity_usd for item in pool_margins(view, legs, 8.0)] == [992.0, 2_000.0]
     assert [item.equity_usd for item in outlook(view, legs, {"a": 8.0}).pools] == [992.0, 2_000.0]
+
+
+@pytest.mark.parametrize(
+    ("held_in", "booked_to"),
+    [((), "sub1"), (("sub1",), "sub1"), (("sub2",), "sub2"), (("sub1", "sub2"), "sub1"), ((None,), "sub1"),
+     (("sub2", "sub3"), "sub1")],
+    ids=str,
+)  # fmt: skip
+def test_a_trade_goes_to_the_one_pool_that_holds_its_contract_else_to_the_first_of_its_venue(
+    held_in: tuple[str | None, ...], booked_to: str
+) -> None:
+    pools = tuple(worlds.pool(name, "deribit", 100_000.0) for name in ("sub1", "sub2", "sub3"))
+    positions = (worlds.held(ETH, 1.0), *(worlds.held(BTC, 1.0, pool=pool) for pool in held_in))
+    view = worlds.seen(
+        replace(worlds.book({"USD": 3e5, "BTC": 0.1}, pools=pools), positions=positions), trading(BTC, ETH)
+    )
+    legs = np.zeros(len(view.table.instruments))
+    legs[view.table.row[BTC.id]] = -1.0
+    before, after = (outlook(view, traded, {"deribit": 7.0}).pools for traded in (np.zeros_like(legs), legs))
+    assert [now.pool for was, now in zip(before, after, strict=True) if now.equity_usd < was.equity_usd] == [booked_to]
+    assert [now.pool for was, now in zip(before, after, strict=True) if now.gross_usd != was.gross_usd] == [booked_to]
+
+
+def test_closing_what_another_pool_of_the_venue_holds_lifts_that_pool_s_margin_and_opens_nothing() -> None:
+    pools = (worlds.pool("sub1", "deribit", 4.5e5), worlds.pool("sub2", "deribit", 5e4))
+    portfolio = replace(worlds.book({"USD": 5e5}, pools=pools), positions=(worlds.held(BTC, 5.0, pool="sub2"),))
+    view = worlds.seen(portfolio, trading(BTC))
+    first, second = outlook(view, -0.8 * view.held).pools
+    assert (first.initial_usd, second.initial_usd) == (0.0, pytest.approx(0.02 * 1e5))
+    assert second.liquidation_distance_pct == pytest.approx(100.0 * 49_000.0 / 99_000.0)
+
+
+def test_pools_of_one_venue_share_what_a_plan_costs_there_by_what_each_of_them_trades() -> None:
+    pools = (worlds.pool("sub1", "deribit", 1_000.0), worlds.pool("sub2", "deribit", 1_000.0))
+    held = (worlds.held(ETH, 10.0, pool="sub1"), worlds.held(BTC, 1.0, pool="sub2"))
+    view = worlds.seen(replace(worlds.book({"USD": 2_000.0}, pools=pools), positions=held), trading(BTC, ETH))
+    share = 29_300.0 / 129_300.0
+    for paid in ({"deribit": 100.0}, 100.0):
+        assert [item.equity_usd for item in pool_margins(view, -view.held, paid)] == pytest.approx(
+            [1_000.0 - 100.0 * share, 900.0 + 100.0 * share]
+        )
