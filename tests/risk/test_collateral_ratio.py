@@ -13,10 +13,12 @@ from oracle_core.domain.instrument import Instrument, MarginTier
 from oracle_core.domain.verdict import Finding, Ruling
 from oracle_core.execution.plan import PlanRules, build_plan
 from oracle_core.guardrails.rails import collateral_ratio
+from oracle_core.hedging.candidates import situation
 from oracle_core.hedging.evaluate import evaluate
 from oracle_core.hedging.limits import refusals
 from oracle_core.hedging.situation import Situation
 from oracle_core.risk.outlook import outlook
+from oracle_core.risk.view import view_book
 from tests.guardrails.cases import CAPS, DESK
 
 TIERS = (MarginTier(up_to_notional=None, initial=0.02, maintenance=0.01),)
@@ -33,7 +35,7 @@ def holding(coins: float, least: float | None) -> Situation:
     portfolio = worlds.book({"USD": 2.0 * EQUITY}, *positions, pools=pools)
     pairs = [(listed, worlds.quoted(listed, PRICE)) for listed in (VAULT, ELSEWHERE)]
     market = worlds.market(pairs, volatility_index={"BTC": 0.5})
-    return worlds.facing(portfolio, market, worlds.unlimited("balanced"), options=(VAULT, ELSEWHERE))
+    return situation(view_book(portfolio, market, coins=("BTC",)), worlds.rules(), worlds.unlimited("balanced"))
 
 
 def trading(case: Situation, listed: Instrument, coins: str) -> CandidateAction:
