@@ -134,6 +134,7 @@ def test_a_sudden_move_costs_the_short_what_it_brings_the_long_and_a_quadratic_i
     assert round(0.5 * float(held.greeks.gamma) * (0.10 * SPOT) ** 2, 2) == 1_386.40
 
 
+@pytest.mark.requirement("W15")
 @pytest.mark.parametrize(("size", "trend", "chop"), [(0.02, -675, -914), (0.0314, 61, -57), (0.04, 536, 826)])
 def test_a_trend_is_no_loss_for_long_gamma_the_daily_size_against_the_break_even_is(size, trend, chop) -> None:
     up, back = SPOT * (1.0 + size) ** np.arange(11), SPOT * (1.0 + size * (np.arange(11) % 2))

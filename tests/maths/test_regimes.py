@@ -37,6 +37,7 @@ def highest(series: CandleSeries, window: int, start: int, end: int, *, zero_mea
 
 
 @pytest.mark.requirement("MKT-03")
+@pytest.mark.requirement("W20")
 def test_november_2022_on_okx_reached_136_per_cent_by_days_and_114_by_five_minutes(reference_dir: Path) -> None:
     series = read_candles(reference_dir / "data/candles/BTC-USDT_perp_okx_5m_2022-05_2022-12.parquet")
     start, end = ms(2022, 11, 1), ms(2022, 12, 1)

@@ -75,6 +75,7 @@ def test_the_largest_rates_of_recorded_history_are_extremes_and_its_median_is_no
     assert loud.simple == pytest.approx(2.72, abs=0.05)  # W18: the highest interval, 272 % a year
 
 
+@pytest.mark.requirement("W18")
 def test_the_funding_of_early_2021_was_what_is_told_and_of_february_2024_was_not(reference_dir: Path) -> None:
     """W18: a mean of 43.8 % from October 2020 to April 2021. T28: February 2024 reached 83.6 %, not more than 100."""
     series = read_funding(reference_dir / "data/funding/BTC-USDT_binance_8h.parquet")

@@ -66,6 +66,7 @@ def test_thirty_days_of_recorded_candles(reference_dir: Path, name: str, end: st
     assert low < found.value < high
 
 
+@pytest.mark.requirement("W20")
 def test_the_crash_of_march_2020_and_the_fall_of_ftx_are_as_recorded(reference_dir: Path) -> None:
     """W20: 12 March 2020 fell 39.5 %, the range of 48 hours was 7,966 to 3,782. T24: no day of FTX fell 25 %."""
     crash = worlds.recorded(reference_dir, BULL, start="2020-03-12T00:00:00", end="2020-03-13T00:00:00")

@@ -115,3 +115,10 @@ def test_a_market_before_the_start_explains_nothing() -> None:
     start = view_book(worlds.book({"USD": 1e4}, worlds.held(ETHER, 1.0)), straddle(1_800.0, 1.0))
     with pytest.raises(InputError, match="a market from 2026-03-02"):
         explained(start, straddle(1_800.0, 0.0))
+
+
+@pytest.mark.parametrize(("numeraire", "made"), [(Numeraire.USD, 4.0 * 10_000.0), (Numeraire.COIN, 0.0)])
+def test_equity_in_coin_is_delta_and_nothing_of_it_is_left_over(numeraire: Numeraire, made: float) -> None:
+    start = view_book(worlds.book({"BTC": 4.0}, numeraire=numeraire), FIRST)
+    found = explained(start, market({"BTC": 110_000.0, "ETH": 3_000.0}, {CALL.id: 0.5, PUT.id: 0.6}, 1.0))["BTC"]
+    assert (found.delta, found.total, found.residual) == (pytest.approx(made), pytest.approx(made), pytest.approx(0.0))

@@ -59,7 +59,7 @@ FREE = ((2.283, 0.006, 1.13), (2.274, 0.008, 1.58), (2.260, 0.013, 2.67), (2.251
 AT_5_BP = (1.53, 1.90, 2.07, 2.15, 2.16)
 
 
-@pytest.mark.requirement("SIM-19")
+@pytest.mark.requirement("SIM-19", "W13")
 def test_frequency_makes_no_profit_it_trades_variance_against_cost() -> None:
     """A 30-day straddle bought and hedged at 60 %, on paths of 70 %: the longer the wait the wider, not the poorer."""
     life, steps = 30 / 365, 480

@@ -19,7 +19,7 @@ DEAR = TradingCosts(slippage_bps=2.0, slippage_of_range=0.05)
 SETTLED = tuple((START_MS + n * 8 * HOUR_MS, 1e-6 * n * (-1) ** (n // 3)) for n in range(-30, 300))
 
 
-@pytest.mark.requirement("SIM-37")
+@pytest.mark.requirement("SIM-37", "W15")
 @pytest.mark.parametrize(
     ("move", "trend", "chop"), [(0.02, -675.0, -914.0), (0.0314, 61.0, -57.0), (0.04, 536.0, 826.0)]
 )
