@@ -70,10 +70,7 @@ def _measures(
 def _gross(view: BookView, contracts: Floats) -> float:
     """USD of |delta| of every position by itself; what is traded or working adds or takes what it does to its row."""
     unit = np.abs(view.table.net_transaction_delta) * view.table.index
-    positions = np.zeros(len(unit))
-    for held in view.portfolio.positions:
-        positions[view.table.row[held.id]] += abs(held.contracts)
-    return float((positions + np.abs(contracts) - np.abs(view.held)) @ unit)
+    return float((view.lots + np.abs(contracts) - np.abs(view.held)) @ unit)
 
 
 def _expiring_gamma(view: BookView, contracts: Floats) -> float:

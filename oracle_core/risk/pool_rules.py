@@ -8,7 +8,6 @@ import numpy as np
 from oracle_core.domain.instrument import Kind
 from oracle_core.domain.portfolio import MarginModel
 from oracle_core.pricing.contracts import Floats
-from oracle_core.pricing.margin import largest_notional
 from oracle_core.risk.pools import PoolBook
 from oracle_core.risk.view import BookView
 
@@ -57,10 +56,9 @@ def without_rule(view: BookView, pool: PoolBook, contracts: Floats, venues: tupl
 
 def beyond_largest(view: BookView, contracts: Floats) -> tuple[str, ...]:
     """Positions larger than their venue's last tier takes, each in words."""
-    found: list[str] = []
-    for row in (int(held) for held in np.flatnonzero(contracts)):
-        listed = view.table.instruments[row]
-        largest, notional = largest_notional(listed), abs(float(contracts[row])) * float(view.table.notional_usd[row])
-        if largest is not None and notional > largest:
-            found.append(f"{listed.symbol}: {notional:,.0f} USD is beyond the venue's largest, {largest:,.0f} USD")
-    return tuple(found)
+    notional = np.abs(contracts) * view.table.notional_usd
+    return tuple(
+        f"{view.table.instruments[row].symbol}: {notional[row]:,.0f} USD is beyond the venue's largest, "
+        f"{view.largest[row]:,.0f} USD"
+        for row in (int(found) for found in np.flatnonzero(notional > view.largest))
+    )

@@ -14,6 +14,7 @@ from oracle_core.pricing.contracts import ContractTable, Floats, contract_table,
 from oracle_core.pricing.forwards import Forwards
 from oracle_core.pricing.inputs import PricingInputs, coin_index, pricing_inputs
 from oracle_core.pricing.ladder import OptionLadder, option_ladder
+from oracle_core.pricing.margin import largest_notional
 from oracle_core.risk.pools import PoolBook, pool_books
 
 
@@ -21,7 +22,9 @@ from oracle_core.risk.pools import PoolBook, pool_books
 class BookView:
     """A portfolio and what may hedge it, priced in one admitted market.
 
-    held, working: signed contracts by row of `table`, shape (n,).  stress: USD per contract, shape (n, spots, vols).
+    held, working: signed contracts by row of `table`, shape (n,).  lots: |contracts| of every position alone.
+    largest: USD of the largest position that a row's tiers take, inf without an end.
+    stress: USD per contract, shape (n, spots, vols).
     ladders: options of each coin at any price, where the book names pools whose margin they need.
     coins: every coin with a position, an order or equity.  rows: the rows of each coin.
     left_out: contracts that could have hedged but have no usable quote, with the reason.
@@ -33,6 +36,8 @@ class BookView:
     stress: Floats
     held: Floats
     working: Floats
+    lots: Floats
+    largest: Floats
     pools: tuple[PoolBook, ...]
     ladders: dict[str, OptionLadder]
     coins: tuple[str, ...]
@@ -101,7 +106,9 @@ def view_book(
     return BookView(
         portfolio=portfolio, market=market, table=table, stress=stress_table(table, portfolio.numeraire),
         held=_vector(table, [(item.id, item.contracts) for item in portfolio.positions]),
-        working=working, pools=pool_books(portfolio, table, working), ladders=_ladders(portfolio, table, rows),
+        working=working, lots=_vector(table, [(item.id, abs(item.contracts)) for item in portfolio.positions]),
+        largest=np.array([_largest(listed) for listed in instruments], dtype=np.float64),
+        pools=pool_books(portfolio, table, working), ladders=_ladders(portfolio, table, rows),
         coins=seen, rows=rows,
         index=index, forwards=forwards, left_out=left_out,
     )  # fmt: skip
@@ -221,6 +228,11 @@ def _priced(
         except MarketDataError as error:
             problems[key] = error.faults
     return inputs, problems
+
+
+def _largest(listed: Instrument) -> float:
+    found = largest_notional(listed)
+    return np.inf if found is None else found
 
 
 def _vector(table: ContractTable, contracts: Sequence[tuple[InstrumentId, float]]) -> Floats:
