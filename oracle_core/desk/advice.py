@@ -12,7 +12,7 @@ from oracle_core.desk.documents import (
     recommendation_document,
     verdict_document,
 )
-from oracle_core.desk.explaining import explained_limits, explained_terms, what_would_change
+from oracle_core.desk.explaining import explained_limits, explained_terms, way, what_would_change
 from oracle_core.desk.glossary import lookup, nearest_terms
 from oracle_core.desk.requests import AdviseRequest, CandidateRequest, DecisionRequest, ExplainRequest
 from oracle_core.domain.canonical import Json, to_json
@@ -85,6 +85,8 @@ def explain(desk: Desk, request: ExplainRequest) -> Document:
         "cycle_id": found.record.cycle_id,
         "candidate": candidate_document(action),
         "chosen": action.id in found.record.recommendation.chosen,
+        "occasions": to_json(found.record.recommendation.occasions),
+        "way": way(found.record, action),
         "terms": explained_terms(case, action),
         "limits": explained_limits(case, action),
         "advisor": to_json(found.record.recommendation.advisor),

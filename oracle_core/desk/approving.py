@@ -25,7 +25,7 @@ from oracle_core.execution.executor import execute
 from oracle_core.execution.memory import JournalMemory
 from oracle_core.execution.records import Outcome, finished
 from oracle_core.guardrails.judge import judge
-from oracle_core.hedging.candidates import measure
+from oracle_core.hedging.candidates import Past, measure
 from oracle_core.hedging.evaluate import UntradableError, evaluate
 from oracle_core.hedging.situation import Situation
 from oracle_core.journal.account import PaperAccount, open_account
@@ -145,7 +145,10 @@ def _requote(desk: Desk, request: ApproveRequest, brief: Brief, plan: Plan) -> _
     book = account.portfolio(marks(market))
     if desk.paper() is not None:
         desk.watch(persona, book, market)
-    case = measure(book, market, brief.strategy, persona, also=[leg.id for leg in plan.legs])
+    past = Past(
+        since=desk.since(book.name, market, paper=desk.paper() is not None), trading_state=desk.trading_state()
+    )  # fmt: skip
+    case = measure(book, market, brief.strategy, persona, also=[leg.id for leg in plan.legs], past=past)
     try:
         action = _weigh(case, plan)
     except UntradableError as error:

@@ -13,9 +13,13 @@ from oracle_core.desk.docket import Bench
 from oracle_core.domain.canonical import canonical_json
 from oracle_core.domain.limits import FlowLimits, StateLimits
 from oracle_core.domain.market import MarketSnapshot
+from oracle_core.domain.moment import NOTHING_BEFORE, Since
 from oracle_core.domain.portfolio import Portfolio
 from oracle_core.domain.trading import RecentFlow, TradingState
+from oracle_core.errors import InputError, fault
 from oracle_core.guardrails.case import DeskRules, GlobalCaps
+from oracle_core.hedging.candidates import Past
+from oracle_core.journal.decode import decode
 from oracle_core.playbook.blend import Blend, Member, blend
 from oracle_core.playbook.persona import Persona
 from oracle_core.playbook.strategy import Strategy
@@ -59,6 +63,12 @@ class Brief:
     bench: Bench
     notes: tuple[str, ...] = ()
     reason: str = "operator"
+    since: Since = NOTHING_BEFORE
+
+    @property
+    def past(self) -> Past:
+        """What the triggers and gates of the decision see of the desk."""
+        return Past(since=self.since, trading_state=self.bench.trading_state)
 
     @cached_property
     def blobs(self) -> dict[str, bytes]:
@@ -70,6 +80,7 @@ class Brief:
             "persona": canonical_json(_plain(self.persona.model_dump_json())),
             "bench": canonical_json(_bench_file(self.bench)),
             "notes": canonical_json({"notes": self.notes}),
+            "since": canonical_json(self.since),
         }
 
     @cached_property
@@ -92,7 +103,18 @@ def read_brief(inputs: Mapping[str, str], blob: Callable[[str], bytes], *, reaso
         strategy=blend([(member.strategy, member.share) for member in found.members]),
         persona=parse_json(text["persona"], "stored persona", Persona),
         bench=bench, notes=parse_json(text["notes"], "stored notes", _Notes).notes, reason=reason,
+        since=_since(text.get("since")),
     )  # fmt: skip
+
+
+def _since(text: bytes | None) -> Since:
+    """What was remembered; a cycle of before there was a memory has none."""
+    if text is None:
+        return NOTHING_BEFORE
+    try:
+        return decode(Since, text)
+    except (ValueError, TypeError) as error:
+        raise InputError([fault("stored since", "", str(error), "what this version remembers")]) from error
 
 
 def _member(member: Member) -> dict[str, object]:

@@ -37,6 +37,7 @@ from oracle_core.hedging.limits import cures, refusals
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select, weigh_together
 from oracle_core.hedging.situation import Situation
+from oracle_core.hedging.triggers.watch import moment
 from oracle_core.risk.residual import residual_risks
 from oracle_core.risk.view import BookView
 
@@ -64,7 +65,7 @@ def face(brief: Brief) -> Situation:
 
     Raises: InputError, MarketDataError: the book or market cannot be measured.
     """
-    return measure(brief.portfolio, brief.market, brief.strategy, brief.persona)
+    return measure(brief.portfolio, brief.market, brief.strategy, brief.persona, past=brief.past)
 
 
 def conclude(brief: Brief, proposal: Proposal, advisor: Advisor, run: Run | None = None) -> CycleRecord:
@@ -201,6 +202,7 @@ def _recommendation(brief: Brief, proposal: Proposal, choice: Choice, ruled: Rul
         account=view.portfolio.name, horizon_hours=proposal.case.hours, prices=dict(view.index),
         expiries=_expiries(view), assumptions=(*assumptions(view), *situation_notes(proposal.case)),
         left_out=proposal.left_out, risks=_risks(proposal, ruled),
+        occasions=proposal.case.occasions, moment=moment(proposal.case),
         data_ages={str(key): view.market.age(key).total_seconds() for key in sorted(used)},
     )  # fmt: skip
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from oracle_core.agent.run import Tell, tell_nobody
 from oracle_core.clock import Clock, system_clock
+from oracle_core.desk.alerts import raise_alerts
 from oracle_core.desk.brief import Brief, read_brief
 from oracle_core.desk.docket import Bench
+from oracle_core.desk.remembering import remembered
 from oracle_core.desk.requests import BookRequest, DecisionRequest
 from oracle_core.desk.settings import Settings
 from oracle_core.desk.sources import Sources, attempt, read_sources
@@ -18,6 +20,7 @@ from oracle_core.desk.trips import EquityMark, watch
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS, FlowLimits, StateLimits
 from oracle_core.domain.market import MarketSnapshot
+from oracle_core.domain.moment import NOTHING_BEFORE, Since
 from oracle_core.domain.portfolio import Portfolio
 from oracle_core.domain.record import CycleRecord
 from oracle_core.domain.trading import TradingState
@@ -145,6 +148,12 @@ class Desk:
         recent = recent_flow(self.journal, market.as_of)
         return replace(fresh, trading_state=self.trading_state(), recent=recent)
 
+    def since(self, account: str, market: MarketSnapshot, *, paper: bool) -> Since:
+        """What the journal remembers of an account before a market's moment; fills are the paper account's."""
+        if not self.journal_path.is_file():
+            return NOTHING_BEFORE
+        return remembered(self.journal, account, market, self.paper() if paper else None)
+
     def watch(self, persona: Persona, account: Portfolio, market: MarketSnapshot) -> TradingState:
         """Mark the paper account's equity and latch what a loss trips."""
         equity = view_book(account, market).equity_usd
@@ -198,6 +207,7 @@ class Desk:
         brief = Brief(
             portfolio=found.portfolio, market=found.market, strategy=strategy, persona=persona.value,
             bench=self.bench(persona.value, found.market), notes=notes, reason=reason,
+            since=self.since(found.portfolio.name, found.market, paper=found.paper),
         )  # fmt: skip
         return brief, (*found.warnings, *persona.warnings, *warnings)
 
@@ -210,12 +220,13 @@ class Desk:
         for text in brief.blobs.values():
             self.journal.put_blob(text)
         store_cycle(self.journal, record, self.clock())
+        raise_alerts(self.journal, record, self.clock())
         return record
 
     def stored_case(self, record: CycleRecord) -> Situation:
         """The situation a stored cycle was decided in, measured again from its stored inputs."""
         brief = self.stored_brief(record)
-        return measure(brief.portfolio, brief.market, brief.strategy, brief.persona)
+        return measure(brief.portfolio, brief.market, brief.strategy, brief.persona, past=brief.past)
 
     def stored_brief(self, record: CycleRecord) -> Brief:
         """What a stored cycle was decided from."""

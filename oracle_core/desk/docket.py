@@ -11,6 +11,7 @@ from oracle_core.domain.trading import RecentFlow, TradingState
 from oracle_core.guardrails.case import Case, CaseLeg, DeskRules, GlobalCaps
 from oracle_core.hedging.bands import target_delta
 from oracle_core.hedging.carry import leg_carry
+from oracle_core.hedging.gates import gated_state
 from oracle_core.hedging.notional import order_notional, premium_usd
 from oracle_core.hedging.situation import Situation
 from oracle_core.risk.view import BookView
@@ -40,7 +41,8 @@ def docket(bench: Bench, situation: Situation, plan: Plan, action: CandidateActi
         before=action.before, after=action.after, cost=action.cost, benefit=action.benefit,
         min_benefit_bps_equity=persona.min_benefit_bps_equity,
         state=persona.state_limits(), flow=persona.flow_limits(), caps=bench.caps, desk=bench.rules,
-        trading_state=bench.trading_state, now=now, expires_at=plan.expires_at, recent=bench.recent,
+        trading_state=gated_state(situation, (leg.id for leg in plan.legs), bench.trading_state), now=now,
+        expires_at=plan.expires_at, recent=bench.recent,
         equity_usd=situation.equity_usd,
         risk_before=-situation.resting.risk,
         risk_after=-action.terms.risk,

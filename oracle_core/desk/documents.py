@@ -53,6 +53,7 @@ def recommendation_document(record: CycleRecord) -> Document:
         "expiries": to_json(found.expiries),
         "strategy": found.strategy,
         "persona": found.persona,
+        "occasions": to_json(found.occasions),
         "advisor": _advisor(found.advisor),
         "chosen": list(found.chosen),
         "picks": to_json(found.picks),

@@ -3,6 +3,8 @@
 from oracle_core.domain.canonical import Json
 from oracle_core.domain.hedge import CandidateAction, Status
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess
+from oracle_core.domain.plan import Plan
+from oracle_core.domain.record import CycleRecord
 from oracle_core.hedging.situation import Situation
 
 
@@ -26,7 +28,7 @@ def explained_terms(case: Situation, action: CandidateAction) -> list[Json]:
         (
             "edge", action.terms.edge, resting.edge,
             "trust x sum 1/2 Gamma S^2 (forecast^2 - implied^2) h",
-            "absent: there is no forecast of realised volatility",
+            _edge_inputs(case),
         ),
         (
             "risk", action.terms.risk, resting.risk,
@@ -43,6 +45,29 @@ def explained_terms(case: Situation, action: CandidateAction) -> list[Json]:
         {"term": name, "usd": value, "hold_usd": rest, "formula": formula, "inputs": inputs}
         for name, value, rest, formula, inputs in rows
     ]
+
+
+def way(record: CycleRecord, action: CandidateAction) -> list[Json]:
+    """From the question to the plan in steps: what was weighed, how it ranked, who chose, and what was ruled."""
+    made, plan = record.recommendation, record.plan
+    counts = {status: sum(item.status is status for item in made.candidates) for status in Status}
+    weighed = ", ".join(f"{number} {status.value}" for status, number in counts.items() if number)
+    gated = sum(any(reason.startswith("gate ") for reason in item.reasons) for item in made.candidates)
+    stopped = f"; gates refuse {gated} of them" if gated else ""
+    picked = ", ".join(item.label for item in made.candidates if item.id in made.chosen) or "nothing"
+    sent = "nothing is sent" if plan is None else f"plan {plan.hash[:12]} of {_orders(plan)}, for a person to approve"
+    return [
+        f"asked by {record.reason}, decided by strategy {made.strategy} and persona {made.persona}",
+        f"{len(made.candidates)} candidates weighed: {weighed}{stopped}",
+        f"{action.label} {action.kind.value} ranks {action.rank} of {len(made.candidates)}",
+        f"{made.advisor.name} chose {picked}",
+        f"guardrails: {record.verdict.ruling.value}; {sent}",
+    ]
+
+
+def _orders(plan: Plan) -> str:
+    number = sum(len(leg.children) for leg in plan.legs)
+    return "1 order" if number == 1 else f"{number} orders"
 
 
 def explained_limits(case: Situation, action: CandidateAction) -> list[Json]:
@@ -79,6 +104,15 @@ def what_would_change(action: CandidateAction, best: CandidateAction) -> list[Js
     if short > 0.0:
         needs.append(f"{short:,.2f} USD more benefit; its cost with churn is {abs(action.terms.execution):,.2f} USD")
     return needs
+
+
+def _edge_inputs(case: Situation) -> str:
+    if not case.forecasts:
+        return "absent: there is no forecast of realised volatility"
+    if case.strategy.targets.gamma_1pct_pct_equity is None:
+        return "0: the strategy states no gamma target"
+    made = ", ".join(f"{coin} {100.0 * found.value:.2f} %" for coin, found in sorted(case.forecasts.items()))
+    return f"trust {case.persona.vol_forecast_trust:g}, forecast {made}"
 
 
 def _soft(case: Situation) -> float:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from oracle_core.domain.canonical import content_hash
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.instrument import InstrumentId
+from oracle_core.domain.moment import Moment
+from oracle_core.domain.occasion import NO_OCCASIONS, Occasions
 from oracle_core.domain.residual import ResidualRisk
 
 
@@ -240,6 +242,10 @@ class Recommendation:
     data_ages: Mapping[str, float] = field(default_factory=dict[str, float])
     risks: tuple[ResidualRisk, ...] = ()
     """What could go wrong once the picks are filled: at least one with a number."""
+    occasions: Occasions = NO_OCCASIONS
+    """Why now: the triggers that fired and the gates that hold."""
+    moment: Moment | None = None
+    """What the next cycle measures its triggers from."""
 
     @property
     def chosen(self) -> tuple[str, ...]:

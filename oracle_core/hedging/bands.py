@@ -1,13 +1,18 @@
 """The strategy's no-trade band around the target delta, in coins."""
 
+import math
+
 import numpy as np
 
 from oracle_core.domain.hedge import Band
 from oracle_core.domain.instrument import Kind
-from oracle_core.errors import InputError, fault
+from oracle_core.errors import PricingError
+from oracle_core.hedging.evaluate import UntradableError
 from oracle_core.hedging.situation import Situation
-from oracle_core.maths.bands import whalley_wilmott, zakamouline
+from oracle_core.maths.bands import leland_number, leland_volatility, whalley_wilmott, zakamouline
 from oracle_core.playbook.band import BandKind
+
+MINUTES_A_YEAR = 525_600.0
 
 
 def target_delta(case: Situation, coin: str) -> float:
@@ -16,10 +21,20 @@ def target_delta(case: Situation, coin: str) -> float:
     return wanted / 100.0 * case.equity_usd / case.view.index[coin]
 
 
+def beyond(away: float, half_width: float) -> bool:
+    """Whether a delta that far from its target is outside its band: at the edge itself nothing is traded.
+
+    >>> beyond(0.049, 0.05), beyond(0.05, 0.05), beyond(0.051, 0.05)
+    (False, False, True)
+    """
+    return abs(away) > half_width * (1.0 + 1e-12)
+
+
 def band(case: Situation, coin: str, cost_rate: float) -> Band:
     """The band of one coin when it is hedged at a one-way cost rate (a share of notional).
 
-    Raises: InputError: the strategy's kind of band is not built, or there is no equity to measure it by.
+    Raises: InputError: there is no equity to measure it by. UntradableError: hedging at Leland's interval costs
+        more than the options can pay for.
     """
     rule = case.strategy.band
     width = rule.half_width(
@@ -31,7 +46,7 @@ def band(case: Situation, coin: str, cost_rate: float) -> Band:
 
 
 def _model_width(case: Situation, coin: str, cost: float, kind: BandKind) -> float:
-    """Half-width in coins that the band's formula gives; both formulas are centred on the plain delta."""
+    """Half-width in coins that the band's formula gives; every formula is centred on the plain delta."""
     rows = case.view.rows[coin]
     spot, vol = case.view.index[coin], case.vols[coin].value
     gamma = float(case.view.effective[rows] @ case.view.table.gamma[rows])
@@ -44,8 +59,25 @@ def _model_width(case: Situation, coin: str, cost: float, kind: BandKind) -> flo
         case BandKind.WHALLEY_WILMOTT:
             return float(whalley_wilmott(spot, gamma, cost=cost, risk_aversion=aversion))
         case BandKind.LELAND:
-            wanted = "`fixed`, `zakamouline` or `whalley_wilmott`: a Leland band is not built yet"
-            raise InputError([fault(f"strategy {case.strategy.name}", "band.kind", kind.value, wanted)])
+            return _leland_width(case, coin, gamma, cost)
+
+
+def _leland_width(case: Situation, coin: str, gamma: float, cost: float) -> float:
+    """The standard move of delta in one of the strategy's intervals, at Leland's volatility.
+
+    A delta without drift leaves a band of that half-width after one interval on average.
+    """
+    spot, vol, minutes = case.view.index[coin], case.vols[coin].value, case.strategy.triggers.interval_minutes or 60
+    if gamma == 0.0:
+        return 0.0
+    years, side = minutes / MINUTES_A_YEAR, 1.0 if gamma > 0.0 else -1.0
+    try:
+        adjusted = float(leland_volatility(vol, years, round_trip_cost=2.0 * cost, position=side))
+    except PricingError as error:
+        number = float(leland_number(vol, years, round_trip_cost=2.0 * cost))
+        why = f"hedging {coin} every {minutes} minutes costs more than its gamma earns: Leland number {number:.3g}"
+        raise UntradableError(why) from error
+    return abs(gamma) * spot * adjusted * math.sqrt(years)
 
 
 def _options_held(case: Situation, coin: str) -> float:

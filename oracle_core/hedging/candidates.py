@@ -6,14 +6,18 @@ from dataclasses import dataclass, replace
 from oracle_core.domain.hedge import CandidateAction, Terms
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.market import MarketSnapshot
+from oracle_core.domain.moment import NOTHING_BEFORE, Since
 from oracle_core.domain.portfolio import Portfolio
+from oracle_core.domain.trading import TradingState
 from oracle_core.hedging.evaluate import hold
 from oracle_core.hedging.families.family import Family
 from oracle_core.hedging.families.table import FAMILIES
 from oracle_core.hedging.limits import convex_breach
 from oracle_core.hedging.objective import terms
 from oracle_core.hedging.reversion import ratio_readings
+from oracle_core.hedging.room import in_room
 from oracle_core.hedging.situation import Situation
+from oracle_core.hedging.triggers.watch import watch
 from oracle_core.hedging.universe import Universe, universe, widened
 from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
@@ -24,6 +28,19 @@ from oracle_core.risk.view import BookView, view_book
 from oracle_core.risk.volatility import volatility_outlooks
 
 _NOTHING = Terms(execution=0.0, carry=None, edge=None, risk=0.0, capital=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What the desk remembers of the account, and whether it may trade."""
+
+    since: Since = NOTHING_BEFORE
+    trading_state: TradingState = TradingState.ACTIVE
+
+
+FRESH = Past()
+"""A desk without history."""
+
 MOST_CANDIDATES = 400
 """More than a desk would read, and than a decision has time to weigh: the rest is cut, and said."""
 
@@ -43,27 +60,33 @@ def measure(
     strategy: Blend,
     persona: Persona,
     also: Collection[InstrumentId] = (),
+    *,
+    past: Past = FRESH,
 ) -> Situation:
     """Price the book with everything its strategy may trade, and weigh doing nothing.
 
     `also` are options to be priced whatever the screen of the universe says: the legs of a plan. A book beyond a limit
-    that options bring it back into sees them, whatever its strategy trades.
+    that options bring it back into sees them, whatever its strategy trades. `past` is what the desk remembers, for
+    triggers and gates.
 
     Raises: InputError, MarketDataError: the book cannot be measured in this market.
     """
     found = universe(portfolio, market, strategy)
     view = view_book(portfolio, market, {*found.options, *also}, coins=found.coins)
-    case = situation(view, strategy, persona, found)
+    case = situation(view, strategy, persona, found, past)
     if found.options or not convex_breach(case):
         return case
     found = widened(portfolio, market, strategy, found)
     if not found.options:
         return case
-    return situation(view_book(portfolio, market, {*found.options, *also}, coins=found.coins), strategy, persona, found)
+    view = view_book(portfolio, market, {*found.options, *also}, coins=found.coins)
+    return situation(view, strategy, persona, found, past)
 
 
-def situation(view: BookView, strategy: Blend, persona: Persona, found: Universe | None = None) -> Situation:
-    """Read the volatilities and weigh doing nothing."""
+def situation(
+    view: BookView, strategy: Blend, persona: Persona, found: Universe | None = None, past: Past = FRESH
+) -> Situation:
+    """Read the volatilities, weigh doing nothing, and hear the triggers."""
     hours = max(strategy.horizon_hours, 1.0)
     vols = volatility_outlooks(view.market, view.coins, hours, view.forwards)
     missing = tuple(coin for coin in view.coins if coin not in vols.used)
@@ -71,10 +94,14 @@ def situation(view: BookView, strategy: Blend, persona: Persona, found: Universe
         view=view, strategy=strategy, persona=persona, hours=hours, vols=vols.used,
         without_volatility=missing, model=variance_model(view, hours, vols.used), hold=outlook(view, vols=vols.used),
         resting=_NOTHING, universe=found or Universe(), forecasts=vols.forecasts, implied=vols.implied,
-        unforecast=vols.unforecast, ratios=ratio_readings(view, strategy),
-        doubts=doubted(view.market, view.coins),
+        unforecast=vols.unforecast, ratios=ratio_readings(view, strategy), since=past.since,
+        trading_state=past.trading_state, doubts=doubted(view.market, view.coins),
     )  # fmt: skip
-    return replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))
+    rested = replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))
+    occasions = watch(rested)
+    return replace(
+        rested, occasions=occasions, strategy=in_room(strategy, persona, past.since, occasions.deployment)
+    )  # fmt: skip
 
 
 def propose(case: Situation) -> Proposal:

@@ -5,6 +5,7 @@ from oracle_core.domain.hedge import ActionKind, CandidateAction, Leg
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess, lost
 from oracle_core.hedging.collateral import collateral_refusals
 from oracle_core.hedging.edge import edge_refusals
+from oracle_core.hedging.gates import gate_refusals
 from oracle_core.hedging.notional import order_notional, premium_usd
 from oracle_core.hedging.situation import Situation
 
@@ -137,7 +138,7 @@ def _added_risk(case: Situation, action: CandidateAction) -> tuple[str, ...]:
         for leg in action.legs
         if len(shares) > 1 and shares.get(leg.venue, 0.0) > cap
     ]
-    return (*unknown, *crowded)
+    return (*gate_refusals(case, action), *unknown, *crowded)
 
 
 def _over_budget(case: Situation, action: CandidateAction) -> tuple[str, ...]:

@@ -57,6 +57,6 @@ def minimum_benefit(case: Situation) -> float:
 
 def _short_of_minimum(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     least = minimum_benefit(case)
-    if action.benefit >= least:
+    if action.benefit >= least or action.kind is ActionKind.PAUSE:
         return ()
     return (f"benefit {action.benefit:,.2f} USD is below the {least:,.2f} USD that {case.persona.name} acts on",)

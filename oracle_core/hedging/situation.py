@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import Terms
 from oracle_core.domain.instrument import Instrument
+from oracle_core.domain.moment import NOTHING_BEFORE, Since
+from oracle_core.domain.occasion import NO_OCCASIONS, Occasions
+from oracle_core.domain.trading import TradingState
 from oracle_core.hedging.universe import Universe
 from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
@@ -22,6 +25,7 @@ class Situation:
     """One book at one moment, as one desk sees it. `without_volatility` names coins that cannot be ranked.
 
     vols: the volatility that ranks.  forecasts, implied: what it was chosen from.  unforecast: why candles gave none.
+    since: what was true before.
     """
 
     view: BookView
@@ -42,6 +46,10 @@ class Situation:
     """Coins whose price sources disagree, and how: nothing adds risk in them."""
     ratios: Mapping[tuple[str, str], RatioReading] = field(default_factory=dict[tuple[str, str], RatioReading])
     """The ratio of every two coins' prices, where the strategy trades pairs and both have candles."""
+    since: Since = NOTHING_BEFORE
+    trading_state: TradingState = TradingState.ACTIVE
+    occasions: Occasions = NO_OCCASIONS
+    """The triggers that fired and the gates that hold."""
 
     @property
     def equity_usd(self) -> float:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from oracle_core.domain.canonical import canonical_json
 from oracle_core.domain.hedge import CandidateAction
+from oracle_core.domain.moment import Moment
 from oracle_core.domain.record import CycleRecord
 from oracle_core.errors import InputError, JournalError, RefusedError, fault
 from oracle_core.journal.decode import decode
@@ -33,6 +34,7 @@ class CycleLine:
     plan_hash: str | None
     decision_hash: str
     record: str
+    moment: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,11 @@ def _clash(journal: Journal, record: CycleRecord) -> str:
 def cycles(journal: Journal) -> Iterator[CycleLine]:
     """Every stored cycle, oldest first."""
     return (_read_line(journal, entry) for entry in journal.entries(CYCLE))
+
+
+def newest_cycles(journal: Journal, limit: int) -> list[CycleLine]:
+    """The last cycles, oldest first."""
+    return [_read_line(journal, entry) for entry in journal.newest(CYCLE, limit)]
 
 
 def load_cycle(journal: Journal, line: CycleLine) -> CycleRecord:
@@ -127,7 +134,7 @@ def _line(record: CycleRecord, name: str) -> CycleLine:
         cycle_id=record.cycle_id, as_of=record.as_of, reason=record.reason, strategy=made.strategy,
         persona=made.persona, ruling=record.verdict.ruling.value, candidates=tuple(c.id for c in made.candidates),
         chosen=made.chosen, plan_hash=record.plan.hash if record.plan else None, decision_hash=record.decision_hash,
-        record=name,
+        record=name, moment=made.moment,
     )  # fmt: skip
 
 

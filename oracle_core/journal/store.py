@@ -86,6 +86,13 @@ class Journal:
                 return
             after = rows[-1][0]
 
+    def newest(self, kind: str, limit: int) -> list[Entry]:
+        """The last entries of a kind, oldest first."""
+        query = f"select {COLUMNS} from journal where kind = ? order by seq desc limit ?"  # noqa: S608 - constants
+        with self._reading("read entries"):
+            rows: list[Row] = self._connection.execute(query, (kind, limit)).fetchall()
+        return [self._entry(row) for row in reversed(rows)]
+
     def last(self, kind: str) -> Entry | None:
         """The newest entry of a kind."""
         query = f"select {COLUMNS} from journal where kind = ? order by seq desc limit 1"  # noqa: S608 - constants

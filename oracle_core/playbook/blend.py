@@ -10,7 +10,8 @@ from oracle_core.errors import Fault, fault
 from oracle_core.playbook.band import Band, BandKind
 from oracle_core.playbook.params.table import Params
 from oracle_core.playbook.policies import Policy
-from oracle_core.playbook.strategy import Budget, DayRange, DeltaRange, Execution, Strategy, Targets
+from oracle_core.playbook.strategy import Budget, DayRange, DeltaRange, Execution, Strategy, Targets, Triggers
+from oracle_core.playbook.tightest import tightest
 
 ANY_LIFE = DayRange(min=0.0, max=3650.0)
 ANY_DELTA = DeltaRange(min=0.0, max=1.0)
@@ -44,6 +45,7 @@ class Blend:
     bias: float
     execution: Execution
     params: Params
+    triggers: Triggers
     option_days: DayRange
     option_abs_delta: DeltaRange
     policies: Mapping[Policy, tuple[str, ...]]
@@ -73,8 +75,8 @@ def blend(weighted: Iterable[tuple[Strategy, float]]) -> Blend:
     Targets, horizon and bias are weighted means over the strategies that state one. The band is the heaviest
     strategy's (of equals the first by name) with the geometric mean of the scales that compare with it: those of
     models among each other, of fixed bands in the same unit. Orders are worked as the heaviest strategy says, and
-    each section of `params` is that of the heaviest strategy that has one. Options may be as soon, as late, as near
-    and as far as any of the strategies allows.
+    each section of `params` is that of the heaviest strategy that has one. Of each trigger the tightest counts.
+    Options may be as soon, as late, as near and as far as any of the strategies allows.
 
     Raises: InputError: no weight above 0, a weight that is negative or not finite, or a strategy given twice.
     """
@@ -88,6 +90,7 @@ def blend(weighted: Iterable[tuple[Strategy, float]]) -> Blend:
         bias=_stated([(member.strategy.bias, member.share) for member in members]),
         execution=heaviest.execution,
         params=_params(members),
+        triggers=tightest(member.strategy.triggers for member in members),
         option_days=_days(members),
         option_abs_delta=_deltas(members),
         policies=_policies(members),

@@ -6,7 +6,7 @@ from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS
 from oracle_core.playbook.band import Band, BandKind, Rehedge, Unit
 from oracle_core.playbook.persona import PREFERENCES, TRIPS, Persona
 from oracle_core.playbook.policies import Policy, Style
-from oracle_core.playbook.strategy import Budget, Execution, Lifecycle, Strategy, Targets, Triggers, Universe
+from oracle_core.playbook.strategy import Budget, Execution, Lifecycle, Ramp, Strategy, Targets, Triggers, Universe
 
 UNITS = {
     Unit.PCT_EQUITY: "% of equity",
@@ -49,6 +49,7 @@ def paragraph(strategy: Strategy) -> str:
         _bias(strategy.bias),
         _gates(strategy.triggers),
         _budget(strategy.budget),
+        _ramp(strategy.ramp),
         _orders(strategy.execution),
         "Advice only, never executed: its import left something out." if strategy.advise_only else "",
         _status(strategy),
@@ -82,8 +83,9 @@ def limit_rows(persona: Persona) -> tuple[Row, ...]:
 
 def _occasions(triggers: Triggers) -> list[str]:
     found = {
-        f"every {triggers.interval_minutes} minutes": triggers.interval_minutes,
+        f"every {triggers.interval_minutes} minutes{_steps(triggers)}": triggers.interval_minutes,
         f"after a price move of {_percent(triggers.price_move_pct)}": triggers.price_move_pct,
+        f"after a price move of {_number(triggers.price_move_usd)} USD": triggers.price_move_usd,
         f"after a price move of {_number(triggers.price_move_sigma_1d)} × a day's standard deviation": (
             triggers.price_move_sigma_1d
         ),
@@ -93,15 +95,29 @@ def _occasions(triggers: Triggers) -> list[str]:
         "when funding changes sign": triggers.funding_flip,
         f"when an option has less than {_number(triggers.expiry_days)} days left": triggers.expiry_days,
         "around scheduled events": triggers.events,
+        f"when a contract held is {_number(triggers.basis_bps)} bp from its index": triggers.basis_bps,
+        f"when two coins' correlation has fallen by {_number(triggers.correlation_drop)}": triggers.correlation_drop,
+        "when a week of theta and funding costs more than gamma earned": triggers.bleed,
     }
     return [text for text, wanted in found.items() if wanted]
 
 
+def _steps(triggers: Triggers) -> str:
+    steps = sorted(triggers.interval_steps, key=lambda step: step.iv_rise_points)
+    said = [f"{step.interval_minutes} once the index rose {_number(step.iv_rise_points)} points" for step in steps]
+    return f" ({_listed(said, 'and')})" if said else ""
+
+
 def _gates(triggers: Triggers) -> str:
     found = {
-        f"realised volatility exceeds {_number(triggers.volatility_break)} × its forecast": triggers.volatility_break,
-        f"the price has moved one way {triggers.trend} times in a row": triggers.trend,
+        f"the last hour's volatility is {_number(triggers.volatility_break)} × that of 30 days": (
+            triggers.volatility_break
+        ),
+        f"the price has moved one way {triggers.trend} times in a row without long gamma": triggers.trend,
         f"{triggers.loss_streak} hedges in a row have lost": triggers.loss_streak,
+        f"{triggers.inventory_fades} hedges in a row have added to a loser": triggers.inventory_fades,
+        f"its fills have lost {_number(triggers.pnl_stop_bps_equity)} bp of equity": triggers.pnl_stop_bps_equity,
+        "volatility, regime, funding or events speak against running": triggers.deploy,
     }
     causes = [text for text, wanted in found.items() if wanted]
     quiet = (
@@ -171,6 +187,12 @@ def _budget(budget: Budget) -> str:
     }
     stated = [text.format(_number(value)) for text, value in parts.items() if value is not None]
     return f"Stay within a budget: {_listed(stated, 'and')}." if stated else ""
+
+
+def _ramp(ramp: Ramp | None) -> str:
+    if ramp is None:
+        return ""
+    return f"Start with {_percent(ramp.start_pct)} of that, and grow to all of it over {ramp.days} clean days."
 
 
 def _orders(execution: Execution) -> str:

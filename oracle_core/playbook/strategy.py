@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from oracle_core.domain.instrument import Kind
 from oracle_core.errors import Fault, fault
-from oracle_core.playbook.band import Band, Rehedge
+from oracle_core.playbook.band import Band, BandKind, Rehedge
 from oracle_core.playbook.params.table import READERS, Params
 from oracle_core.playbook.policies import Policy, Style
 from oracle_core.strict_json import StrictModel
@@ -75,11 +75,21 @@ class Universe(StrictModel):
     option_abs_delta: DeltaRange | None = None
 
 
+class IntervalStep(StrictModel):
+    """From a rise of the volatility index within a day on, in points, the interval is this."""
+
+    iv_rise_points: Above
+    interval_minutes: Count
+
+
 class Triggers(StrictModel):
     """What makes the desk look again; null or false is off."""
 
     interval_minutes: Count | None = None
+    interval_steps: tuple[IntervalStep, ...] = ()
+    """Shorter intervals while the volatility index has risen within a day."""
     price_move_pct: Above | None = None
+    price_move_usd: Annotated[float, Field(gt=0.0, le=1e6)] | None = None
     price_move_sigma_1d: Above | None = None
     """In standard deviations of one day."""
     delta_band: bool = True
@@ -89,14 +99,26 @@ class Triggers(StrictModel):
     """Realised over implied volatility has crossed this ratio."""
     funding_flip: bool = False
     volatility_break: Above | None = None
-    """Realised volatility of the last day over its forecast; beyond it the strategy pauses."""
+    """Volatility of the last hour over that of 30 days; from it on nothing adds risk, until three quarters of it."""
     trend: Count | None = None
-    """Moves one way in a row; beyond it strategies that fade moves pause."""
+    """Moves one way in a row from hedge to hedge; from it on a book that is not long gamma adds no risk."""
     loss_streak: Count | None = None
-    """Losing hedges in a row."""
+    """Losing hedges in a row; from it on nothing adds risk, until one wins or `loss_streak_hours` have passed."""
+    loss_streak_hours: Annotated[float, Field(gt=0.0, le=8760.0)] = 24.0
+    inventory_fades: Count | None = None
+    """Hedges in a row that add to a losing side; from it on a book that is not long gamma adds no risk."""
+    pnl_stop_bps_equity: Above | None = None
+    """What the fills of this strategy may lose before nothing adds risk."""
     expiry_days: Above | None = None
     """An option has fewer days left."""
     events: bool = False
+    basis_bps: Above | None = None
+    correlation_drop: Annotated[float, Field(gt=0.0, le=2.0)] | None = None
+    """By how much the correlation of two coins within a week is below that of 90 days."""
+    bleed: bool = False
+    """Theta and funding of a week cost more than gamma earned."""
+    deploy: bool = False
+    """Decide from volatility, regime, funding and events whether to run, with less or not at all."""
     iv_only_moves_trade: bool = False
     """Whether a move of implied volatility alone may trade delta."""
 
@@ -107,6 +129,25 @@ class Budget(StrictModel):
     added_notional_pct_equity: Budgeted | None = None
     premium_week_bps_equity: Budgeted | None = None
     cost_day_bps_equity: Budgeted | None = None
+
+
+class Ramp(StrictModel):
+    """A small start: what may be added grows in equal steps from `start_pct` to all of it over days of clean run.
+
+    A day is clean that has a cycle and in which the desk was not halted or reducing; after such a day it starts anew.
+    """
+
+    start_pct: Annotated[float, Field(gt=0.0, le=100.0)] = 10.0
+    days: Annotated[int, Field(ge=1, le=365)] = 10
+
+    def share(self, clean_days: int | None) -> float:
+        """The share of what may be added; unknown history is none.
+
+        >>> Ramp().share(None), Ramp().share(5), Ramp().share(40)
+        (0.1, 0.55, 1.0)
+        """
+        start = self.start_pct / 100.0
+        return start + (1.0 - start) * min((clean_days or 0) / self.days, 1.0)
 
 
 class Execution(StrictModel):
@@ -137,6 +178,7 @@ class Strategy(StrictModel):
     bias: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.0
     """The share of each delta hedge that is left undone (+) or overdone (−); a persona caps its size."""
     budget: Budget = Budget()
+    ramp: Ramp | None = None
     execution: Execution = Execution()
     params: Params = Params()
     advise_only: bool = False
@@ -144,7 +186,9 @@ class Strategy(StrictModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Strategy":
-        faults = (*_status(self), *_policies(self), *_ranges(self.universe), *_triggers(self.triggers))
+        faults = (
+            *_status(self), *_policies(self), *_ranges(self.universe), *_triggers(self.triggers), *_leland(self),
+        )  # fmt: skip
         if faults:
             raise PydanticCustomError("domain", "not a consistent strategy", {"faults": faults})
         return self
@@ -180,7 +224,20 @@ def _ranges(universe: Universe) -> list[Fault]:
 
 
 def _triggers(triggers: Triggers) -> list[Fault]:
-    if triggers.price_move_pct is None or triggers.price_move_sigma_1d is None:
+    moves = ("price_move_pct", "price_move_usd", "price_move_sigma_1d")
+    stated = [name for name in moves if getattr(triggers, name) is not None]
+    # Per cent and USD agree at one price only: 500 USD is 2 % at 25,000 and 0.83 % at 60,000.
+    faults = [
+        fault("strategy", f"triggers.{name}", getattr(triggers, name), f"absent where `{stated[0]}` is set")
+        for name in stated[1:]
+    ]
+    if triggers.interval_steps and triggers.interval_minutes is None:
+        faults.append(fault("strategy", "triggers.interval_steps", "set", "`interval_minutes`, which they shorten"))
+    return faults
+
+
+def _leland(strategy: Strategy) -> list[Fault]:
+    if strategy.band.kind is not BandKind.LELAND or strategy.triggers.interval_minutes is not None:
         return []
-    sigma = triggers.price_move_sigma_1d
-    return [fault("strategy", "triggers.price_move_sigma_1d", sigma, "absent where `price_move_pct` is set")]
+    wanted = "`triggers.interval_minutes`: a Leland band is made of the interval"
+    return [fault("strategy", "band.kind", strategy.band.kind.value, wanted)]

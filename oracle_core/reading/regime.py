@@ -90,6 +90,15 @@ def reduce_only(ratio: float, *, reducing: bool) -> bool:
     return ratio >= (RESUME if reducing else BREAK)
 
 
+def resume_ratio(limit: float) -> float:
+    """The ratio below which a break that was called at `limit` is over: three quarters of it.
+
+    >>> resume_ratio(BREAK)
+    1.5
+    """
+    return limit * RESUME / BREAK
+
+
 class _Moves(NamedTuple):
     daily: float
     score: float

@@ -6,6 +6,7 @@ from oracle_core.console.render.fields import Node, flag, notes, number, part, r
 from oracle_core.console.render.figures import UNKNOWN, amount, cents
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import bullets, section, sentence, table
+from oracle_core.console.render.occasions import silent, why_now
 from oracle_core.console.render.rails import rail_lines
 
 
@@ -22,6 +23,9 @@ def explanation(document: Node, width: int) -> list[str]:
         *(legs or ["  HOLD: do nothing"]),
         *sentence(_standing(document, candidate), width),
         *told(candidate, width),
+        *section("Why now", why_now(document, width)),
+        *section("Triggers that could not speak", silent(document, width)),
+        *section("The way of this decision", bullets(texts(document, "way"), width)),
         *section("Figures of this kind of action", figure_lines(candidate)),
         *section("Noted", bullets(texts(candidate, "notes"), width)),
         *section("The terms (USD over the horizon)", _terms(document, width)),

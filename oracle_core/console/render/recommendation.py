@@ -8,6 +8,7 @@ from oracle_core.console.render.fields import Node, notes, number, part, rows, t
 from oracle_core.console.render.figures import amount, cents, price
 from oracle_core.console.render.headline import header, headline
 from oracle_core.console.render.layout import bullets, section, table
+from oracle_core.console.render.occasions import why_now
 from oracle_core.console.render.outlooks import before_after
 from oracle_core.console.render.prose import advisor_lines
 from oracle_core.console.render.rails import rail_lines
@@ -24,6 +25,7 @@ def recommendation(document: Node, width: int) -> list[str]:
         *header(document, before, width),
         "",
         *headline(document, width),
+        *section("Why now", why_now(document, width)),
         *section("Legs", _legs(document)),
         *section("Cost now (USD)", cost_lines(part(document, "cost"))),
         *section("The model says", advisor_lines(document, width)),

@@ -8,12 +8,13 @@ from functools import partial
 from oracle_core.domain.hedge import ActionKind, Band, CandidateAction
 from oracle_core.domain.instrument import Instrument
 from oracle_core.domain.market import VenueStatus
-from oracle_core.hedging.bands import band, target_delta
+from oracle_core.hedging.bands import band, beyond, target_delta
 from oracle_core.hedging.convexity import convexity
 from oracle_core.hedging.cure import smallest_cure
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.figures import costs_in_units, linear_details
+from oracle_core.hedging.iv_only import waits
 from oracle_core.hedging.limits import breached, cures, refusals
 from oracle_core.hedging.routing import backup_details
 from oracle_core.hedging.situation import Situation
@@ -117,15 +118,20 @@ def _hedges_with(case: Situation, coin: str, listed: Instrument) -> Iterator[Can
     if rate is None:
         side = "ask" if hedge.side > 0 else "bid"
         raise UntradableError(f"{listed.symbol} on {listed.venue}: no {side} to trade against")
+    if breached(case, case.hold):
+        yield from _cures(hedge)
     if _is_wanted(case, coin, listed):
         yield from _ruled(hedge, band(case, coin, rate))
-    if breached(case, case.hold):
-        full = hedge.size(-hedge.away)
-        for wholly in (True, False):
-            cure = smallest_cure(full, listed.grid, partial(hedge.cure, wholly=wholly))
-            if cure is not None:
-                yield cure
-                return
+
+
+def _cures(hedge: _Hedge) -> Iterator[CandidateAction]:
+    """The smallest hedge that ends every breach, else the smallest that ends one."""
+    full = hedge.size(-hedge.away)
+    for wholly in (True, False):
+        cure = smallest_cure(full, hedge.listed.grid, partial(hedge.cure, wholly=wholly))
+        if cure is not None:
+            yield cure
+            return
 
 
 def _is_wanted(case: Situation, coin: str, listed: Instrument) -> bool:
@@ -140,28 +146,36 @@ def _is_wanted(case: Situation, coin: str, listed: Instrument) -> bool:
 
 
 def _ruled(bare: _Hedge, rule: Band) -> Iterator[CandidateAction]:
-    """What the strategy's band asks for: nothing inside it."""
-    if abs(bare.away) <= rule.half_width:
+    """What the strategy's band asks for: nothing inside it, nor where only implied volatility moved delta out of it.
+
+    Raises: UntradableError: that it did, or that the depth shown is too thin for some size.
+    """
+    if not beyond(bare.away, rule.half_width):
         return
-    case = bare.case
-    hedge = _Hedge(case=case, coin=bare.coin, listed=bare.listed, away=bare.away, rule=rule)
-    whole = abs(bare.away) * (1.0 - _bias(case))
-    sized = {ActionKind.TO_TARGET: whole, ActionKind.TO_EDGE: max(whole - rule.half_width, 0.0)}
-    rehedge = case.strategy.band.rehedge_to
-    if rehedge is Rehedge.PARTIAL:
-        sized[ActionKind.PARTIAL] = whole * _part_of_the_way(case)
+    if (waiting := waits(bare.case, bare.coin, bare.away, rule.half_width)) is not None:
+        raise UntradableError(waiting)
+    hedge = replace(bare, rule=rule)
     thin: UntradableError | None = None
-    for kind, coins in sized.items():
+    for kind, coins in _sizes(hedge, rule).items():
         try:
             if size := hedge.size(hedge.side * coins):
                 made = hedge.weigh(kind, size)
                 yield made
-                if kind.value == REHEDGES[rehedge] and refusals(case, made):
+                if kind.value == REHEDGES[bare.case.strategy.band.rehedge_to] and refusals(bare.case, made):
                     yield from _part(hedge, made)
         except UntradableError as reason:
             thin = reason  # the other sizes may still fit into the depth that is shown
     if thin is not None:
         raise thin
+
+
+def _sizes(hedge: _Hedge, rule: Band) -> dict[ActionKind, float]:
+    """Coins to trade by kind, the bias left out."""
+    whole = abs(hedge.away) * (1.0 - _bias(hedge.case))
+    sized = {ActionKind.TO_TARGET: whole, ActionKind.TO_EDGE: max(whole - rule.half_width, 0.0)}
+    if hedge.case.strategy.band.rehedge_to is Rehedge.PARTIAL:
+        sized[ActionKind.PARTIAL] = whole * _part_of_the_way(hedge.case)
+    return sized
 
 
 def _part(hedge: _Hedge, wanted: CandidateAction) -> Iterator[CandidateAction]:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Detail
 from oracle_core.domain.instrument import Instrument
-from oracle_core.hedging.bands import band, target_delta
+from oracle_core.hedging.bands import band, beyond, target_delta
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.figures import linear_details
+from oracle_core.hedging.iv_only import waits
 from oracle_core.hedging.routing import route
 from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.two_legs import is_open
@@ -42,7 +43,7 @@ def _hedges(case: Situation, coin: str) -> Iterator[CandidateAction]:
     if len(rates) < 2:
         return
     width = band(case, coin, min(rates.values())).half_width
-    if abs(away) <= width:
+    if not beyond(away, width) or waits(case, coin, away, width) is not None:
         return
     whole = abs(away) * (1.0 - case.persona.capped_bias(case.strategy.bias))
     for kind, size in {ActionKind.TO_TARGET: whole, ActionKind.TO_EDGE: max(whole - width, 0.0)}.items():
