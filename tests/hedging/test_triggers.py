@@ -273,9 +273,8 @@ def test_a_perpetual_far_from_its_index_and_a_pool_near_its_limits_are_told() ->
     assert "+101 bp from its index" in found.reason
     tiered = worlds.perpetual(tiers=(worlds.MarginTier(up_to_notional=None, initial=0.01, maintenance=0.005),))
     snapshot = worlds.market([(tiered, worlds.quoted(tiered, 100_000.0))], volatility_index={"BTC": 0.5})
-    portfolio = worlds.book(
-        {"USD": 50_000.0}, worlds.held(tiered, 5.0, pool="p"), pools=(worlds.pool("p", "deribit", 50_000.0),)
-    )  # fmt: skip
+    empty = worlds.book({"USD": 50_000.0}, pools=(worlds.pool("p", "deribit", 50_000.0),))
+    portfolio = replace(empty, positions=(worlds.held(tiered, 5.0, pool="p"),))
     found = past.fired(past.facing(portfolio, snapshot), "margin")
     assert [(item.order, item.urgency) for item in found if "liquidation" in item.key] == [(Order.LIMIT, Urgency.NOW)]
 

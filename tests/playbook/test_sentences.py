@@ -40,8 +40,10 @@ def test_the_rule_is_one_sentence_made_of_the_data():
         ({"triggers.basis_bps": 30}, "when a contract held is 30 bp from its index"),
         ({"triggers.correlation_drop": 0.5}, "when two coins' correlation has fallen by 0.5"),
         ({"triggers.bleed": True}, "when a week of theta and funding costs more than gamma earned"),
-        ({"triggers.interval_steps": [{"iv_rise_points": 20, "interval_minutes": 15}]},
-         "Every 60 minutes (15 once the index rose 20 points)"),
+        (
+            {"triggers.interval_steps": [{"iv_rise_points": 20, "interval_minutes": 15}]},
+            "Every 60 minutes (15 once the index rose 20 points)",
+        ),
         ({"ramp": {"start_pct": 10, "days": 10}}, "Start with 10 % of that, and grow to all of it over 10 clean days."),
         ({"triggers.trend": 6}, "moved one way 6 times in a row"),
         ({"triggers.loss_streak": 5}, "Pause when 5 hedges in a row have lost."),
