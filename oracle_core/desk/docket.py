@@ -68,6 +68,7 @@ def _leg(situation: Situation, leg: PlanLeg, action: CandidateAction) -> CaseLeg
         reduce_only=leg.reduce_only,
         premium_usd=_premium(listed, float(leg.contracts), held or 0.0, weighed.price if weighed else None, view.index),
         funding_week_usd=_funding_week(view, leg.id, float(leg.contracts)),
+        pool=None if row is None else next((pool.name for pool in view.pools if pool.home[row]), None),
     )  # fmt: skip
 
 

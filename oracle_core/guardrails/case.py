@@ -68,6 +68,8 @@ class CaseLeg:
     reduce_only: bool
     premium_usd: float | None = 0.0
     funding_week_usd: float | None = 0.0
+    pool: str | None = None
+    """The margin pool the leg is booked to; where none is named, any pool."""
 
     @property
     def id(self) -> InstrumentId:

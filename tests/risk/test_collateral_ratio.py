@@ -84,3 +84,21 @@ def test_a_pool_short_of_its_collateral_only_reduces_for_engine_and_rail_alike(
     assert (not against) is passes
     assert all(found.ruling is Ruling.ALLOW for found in findings) is passes
     assert passes or "collateral_ratio_pct_min" in findings[0].why
+
+
+@pytest.mark.requirement("RSK-10")
+@pytest.mark.parametrize(("where", "passes"), [("vault", False), ("second", True)])
+def test_of_two_pools_of_a_venue_only_the_one_that_is_short_is_bound(where: str, passes: bool) -> None:
+    vault = replace(worlds.pool("vault", "vault", EQUITY), collateral_ratio_pct_min=150.0)
+    pools = (worlds.pool("second", "vault", EQUITY), vault)
+    other = replace(VAULT, symbol="BTC/USDT:USDT", quote="USDT", settle="USDT")
+    positions = (worlds.held(VAULT, 9.0, pool="vault"), worlds.held(other, 1.0, pool="second"))
+    market = worlds.market(
+        [(listed, worlds.quoted(listed, PRICE)) for listed in (VAULT, other)], volatility_index={"BTC": 0.5}
+    )
+    portfolio = replace(worlds.book({"USD": 2.0 * EQUITY}, pools=pools), positions=positions)
+    case = worlds.facing(portfolio, market, worlds.unlimited("balanced"))
+    action = trading(case, VAULT if where == "vault" else other, "0.1")
+    against = [reason for reason in refusals(case, action) if reason.startswith("collateral_ratio_pct_min")]
+    assert (not against) is passes
+    assert all(found.ruling is Ruling.ALLOW for found in ruled(case, action)) is passes

@@ -33,8 +33,7 @@ def _pool(case: Case, after: PoolMargin) -> list[Finding]:
 
 
 def _opens(case: Case, leg: CaseLeg, pool: PoolMargin) -> str | None:
-    home = next((other for other in case.after.pools if leg.venue in other.venue.split(", ")), None)
-    if home is not None and home.pool != pool.pool:
+    if leg.pool not in (None, pool.pool):
         return None
     traded = sum((other.contracts for other in case.legs if other.id == leg.id), Decimal(0))
     if leg.held is None or not math.isfinite(leg.held) or not traded.is_finite():
