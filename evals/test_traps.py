@@ -15,7 +15,8 @@ import pytest
 from evals.case import EXAMPLES, HERE
 from evals.task import BOOKS
 from oracle_core.console.chat import known_to
-from oracle_core.console.chat_grammar import Ask, Tell, understand
+from oracle_core.console.chat_grammar import understand
+from oracle_core.console.chat_meaning import Ask, Tell
 from oracle_core.console.render import render
 from oracle_core.console.run import request
 from oracle_core.desk.desk import Desk

@@ -1,19 +1,22 @@
 """From a sentence to a use case and its slots, without a model. What is not understood runs nothing.
 
-The order: leaving and help; exact commands; whatever means halt; words that would move money, which run nothing;
-a term to explain; a what-if; then the phrases of the table, with typos forgiven. One close match runs, otherwise
-three suggestions are made.
+The order: leaving, help and forgetting; exact commands; whatever means halt; a saying that has a right answer; words
+that would move money, which run nothing; what follows on the sentence before; a term to explain; a what-if; then the
+phrases of the table, with typos forgiven. One close match runs, otherwise three suggestions are made.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from difflib import get_close_matches
+from typing import Final
 
+from oracle_core.console.chat_context import follow
+from oracle_core.console.chat_meaning import Ask, Forget, Help, Known, Leave, Meaning, Tell
 from oracle_core.console.chat_phrases import Scored, best, corrected
-from oracle_core.console.chat_slots import CYCLE, LABEL, move, named, plain_text, quantity, words
-from oracle_core.console.chat_words import COINS, HALT, HELP, LEAVE, ORDERS, QUESTION
-from oracle_core.desk.glossary import lookup
+from oracle_core.console.chat_slots import CYCLE, LABEL, coins_in, move, named, plain_text, words
+from oracle_core.console.chat_values import IT, SCENARIOS, about_a_cycle, slots_of, topic_of, what_if
+from oracle_core.console.chat_words import FORGET, HALT, HELP, LEAVE, LIFTS, ORDERS, QUESTION
+from oracle_core.desk.claims import answer_to
+from oracle_core.desk.glossary import CLOSE, lookup
 
 LONGEST: Final = 400
 ID: Final = r"(?P<id>[0-9a-f]{8,64}(?::c\d{1,3})?)"
@@ -28,60 +31,14 @@ TERM: Final = re.compile(
     r"(?:an?\s+|the\s+|term\s+)?(?P<term>.+?)"
     r"(?:\s+(?:mean|means|again))?"
 )
-OWN: Final = frozenset({"my", "our", "now", "current", "i", "we", "book", "rate", "rates", "next"})
-TOPICS: Final = {
-    "gamma": "gamma",
-    "convexity": "gamma",
-    "delta": "delta",
-    "vega": "vega",
-    "vol": "vega",
-    "volatility": "vega",
-    "theta": "theta",
-    "decay": "theta",
-}
-"""Words that ask about one Greek, with the one they ask about."""
-CASES_WITH_SUBJECT: Final = frozenset({"explain", "why-not", "replay"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What the grammar may recognise: names there are, phrases of the table, and the cycle last shown."""
-
-    phrases: Mapping[str, tuple[str, ...]]
-    personas: tuple[str, ...] = ()
-    strategies: tuple[str, ...] = ()
-    last_cycle: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A use case with its slots, each taken from the sentence. `topic` is the word a short answer is about."""
-
-    name: str
-    slots: Mapping[str, object] = field(default_factory=dict[str, object])
-    topic: str | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tell:
-    """Words back, and nothing run."""
-
-    text: str
-    suggestions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """What can be asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """The conversation is over."""
-
-
-Meaning: TypeAlias = Ask | Tell | Help | Leave
+OWN: Final = frozenset({"my", "our", "now", "current", "i", "we", "book", "rate", "rates", "next", "it", "that"})
+PLAIN: Final = frozenset(
+    {"funding", "stress", "delta", "exposure", "risk", "limits", "margin", "convexity", "liquidation"}
+)
+"""Terms that, said alone, ask for the desk's own figures."""
+ORDINARY: Final = frozenset({"why", "wait"})
+"""Names of use cases that sentences begin with as well."""
+ABOUT_A_CYCLE: Final = frozenset({"explain", "why", "why-not", "replay"})
 
 
 def understand(sentence: str, known: Known) -> Meaning:
@@ -89,9 +46,11 @@ def understand(sentence: str, known: Known) -> Meaning:
     text = plain_text(sentence[:LONGEST])
     if text in LEAVE:
         return Leave()
+    if text in FORGET:
+        return Forget()
     if text in HELP or not text:
         return Help()
-    return _command(text) or _halt(text, known) or _order(text, known) or _question(text, known)
+    return _command(text) or _halt(text, known) or _saying(text) or _order(text, known) or _question(text, known)
 
 
 def _command(text: str) -> Meaning | None:
@@ -110,10 +69,17 @@ def _halt(text: str, known: Known) -> Ask | None:
     return Ask(name="halt") if misspelt or HALT.fullmatch(said) or said in known.phrases.get("halt", ()) else None
 
 
+def _saying(text: str) -> Ask | None:
+    """A common saying about hedging, right or wrong: the glossary answers it. A lone word or two is no saying."""
+    if LIFTS & set(words(text)) or len(text.split()) < 3 or CYCLE.search(text):
+        return None
+    return None if answer_to(text) is None else Ask(name="explain", slots={"subject": text})
+
+
 def _order(text: str, known: Known) -> Tell | None:
     said = words(text)
     wanted = sorted(ORDERS & set(said))
-    if not wanted or (said[0] in QUESTION and not {"approve", "execute", "resume"} & set(wanted)):
+    if not wanted or (said[0] in QUESTION and not LIFTS & set(wanted)):
         return None
     cycle = known.last_cycle or "CYCLE"
     alone = f"`approve {cycle}`, `reject {cycle}` or `resume`"
@@ -122,74 +88,66 @@ def _order(text: str, known: Known) -> Tell | None:
 
 
 def _question(text: str, known: Known) -> Meaning:
-    term = _term(text, known)
-    if term is not None:
-        return term
+    found = follow(text, known) or _term(text, known)
+    if found is not None:
+        return found
     said = [corrected(word, known.phrases) for word in words(text)]
-    direct = text.split(maxsplit=1)[0].removeprefix("/")
-    if direct in known.phrases:
+    direct = text.removeprefix("oracle ").split(maxsplit=1)[0].removeprefix("/")
+    if direct in known.phrases and direct != "halt" and _is_direct(direct, text):
         return _direct(direct, text, known)
     moved = move(text)
-    asks_to_simulate = "simulate" in said or "backtest" in said or "simulation" in said
+    asks_to_simulate = {"simulate", "backtest", "simulation"} & set(said)
     if (moved.spot is not None or moved.vol is not None) and not asks_to_simulate:
-        return _what_if(text)
+        return what_if(text)
+    if said[:2] == ["what", "if"] and SCENARIOS.keys() & set(said):
+        return _asked("stress", text, said, known)
     return _by_phrase(text, said, known)
+
+
+def _is_direct(name: str, text: str) -> bool:
+    """Whether a first word that is also ordinary English stands for its use case: only ids and spans of time follow."""
+    return name not in ORDINARY or not set(words(text)) - {name, "oracle", *IT}
 
 
 def _direct(name: str, text: str, known: Known) -> Meaning:
     """The name of a use case comes first: the rest are its slots."""
-    if name == "stress":
-        return _what_if(text)
+    moved = move(text)
+    if name == "stress" and (moved.spot is not None or moved.vol is not None):
+        return what_if(text)
     return _asked(name, text, words(text), known)
 
 
 def _term(text: str, known: Known) -> Ask | None:
     found = TERM.fullmatch(text)
-    if found is None and any(text in phrases for phrases in known.phrases.values()):
+    if any(text in phrases for phrases in known.phrases.values()):
         return None
     term = found["term"] if found else text
-    if CYCLE.search(text) or LABEL.search(text) or OWN & set(words(term)):
+    if CYCLE.search(text) or LABEL.search(text) or (OWN | set(known.personas)) & set(words(term)) or coins_in(term):
         return None
     entry = lookup(term) if found or len(term.split()) <= 3 else None
-    if entry is None or (found is None and term in ("funding", "stress", "delta", "exposure", "risk", "limits")):
+    if entry is None or (found is None and get_close_matches(term, PLAIN, n=1, cutoff=CLOSE)):
         return None
     return Ask(name="explain", slots={"subject": term})
 
 
-def _what_if(text: str) -> Meaning:
-    moved = move(text)
-    if not moved.signed:
-        size = abs(moved.spot if moved.spot is not None else moved.vol or 0.0)
-        option = "what if spot" if moved.spot is not None else "what if vol"
-        return Tell(text="up or down?", suggestions=(f"{option} -{size:g}", f"{option} +{size:g}"))
-    slots = {"spot": moved.spot, "vol": moved.vol}
-    coins = sorted(COINS & set(words(text)))
-    note = "the move is applied to every coin of the book" if coins and moved.spot is not None else ""
-    return Ask(name="stress", slots={key: value for key, value in slots.items() if value is not None}, note=note)
-
-
 def _by_phrase(text: str, said: list[str], known: Known) -> Meaning:
-    names = {*named_words(known.personas), *named_words(known.strategies)}
+    named_here = (named(text, known.personas), named(text, known.strategies))
+    names = {word for name in named_here if name for word in name.split("_")}
     others = {name: phrases for name, phrases in known.phrases.items() if name != "halt"}
     scored = best(said, others, ignore=names)
-    if not scored or not _clear(scored):
-        return _unclear(scored)
-    return _asked(scored[0].name, text, said, known)
+    if scored and _clear(scored):
+        return _asked(scored[0].name, text, said, known)
+    return _unclear(scored)
 
 
 def _asked(name: str, text: str, said: list[str], known: Known) -> Meaning:
-    if name in CASES_WITH_SUBJECT:
-        return _about(name, text, known)
-    slots = _slots(name, text, known)
+    if name in ABOUT_A_CYCLE:
+        return about_a_cycle(name, text, known)
+    slots = slots_of(name, text, known)
     if name in ("persona", "strategy") and "name" not in slots:
         there = known.personas if name == "persona" else known.strategies
         return Tell(text=f"Which {name}", suggestions=tuple(f"{name} {item}" for item in there[:3]))
-    return Ask(name=name, slots=slots, topic=_topic(said) if name == "exposures" else None)
-
-
-def named_words(names: tuple[str, ...]) -> set[str]:
-    """The words that names are made of."""
-    return {part for name in names for part in name.split("_")}
+    return Ask(name=name, slots=slots, topic=topic_of(name, said), coins=coins_in(text))
 
 
 def _clear(scored: list[Scored]) -> bool:
@@ -200,39 +158,4 @@ def _clear(scored: list[Scored]) -> bool:
 def _unclear(scored: list[Scored]) -> Tell:
     near = tuple(dict.fromkeys(item.phrase for item in scored[:3] if item.score > 0.3))
     usual = tuple(item for item in ("advise", "exposures", "what if spot -20 %") if item not in near)
-    return Tell(text="I did not understand that. Did you mean", suggestions=(*near, *usual)[:3])
-
-
-def _about(name: str, text: str, known: Known) -> Meaning:
-    cycle, label = CYCLE.search(text), LABEL.search(text)
-    subject = cycle[0] if cycle else known.last_cycle
-    if subject is None:
-        return Tell(text=f"`{name}` is about a cycle, and there is none yet", suggestions=("advise",))
-    if label and ":" not in subject:
-        subject = f"{subject}:{label[0]}"
-    key = "cycle" if name == "replay" else "subject"
-    return Ask(name=name, slots={key: subject.partition(":")[0] if name == "replay" else subject})
-
-
-def _slots(name: str, text: str, known: Known) -> dict[str, object]:
-    found: dict[str, object | None] = {}
-    if name in ("advise", "candidates", "compare", "simulate"):
-        found["strategy"] = named(text, known.strategies)
-    if name in ("advise", "candidates", "simulate"):
-        found["persona"] = named(text, known.personas)
-    if name in ("persona", "strategy"):
-        found["name"] = named(text, known.personas if name == "persona" else known.strategies)
-    if name == "advise" and "openai" in text:
-        found["advisor"] = "openai"
-    if name == "simulate":
-        found |= {
-            "structure": named(text, ("long", "short")),
-            "days": quantity(text, ("d", "day", "days")),
-            "vol": quantity(text, ("%", "pct", "vol", "vols")),
-            "equity_usd": quantity(text, ("k", "m")),
-        }
-    return {key: value for key, value in found.items() if value is not None}
-
-
-def _topic(said: list[str]) -> str | None:
-    return next((TOPICS[word] for word in said if word in TOPICS), None)
+    return Tell(text="I did not understand that. Did you mean", suggestions=(*near, *usual)[:3], understood=False)

@@ -38,7 +38,8 @@ def corrected(word: str, phrases: Mapping[str, tuple[str, ...]]) -> str:
     known = {part for items in phrases.values() for phrase in items for part in phrase.split()}
     if word in known or word in FILLER or word in COINS or len(word) < 4:
         return word
-    close = get_close_matches(word, known, n=1, cutoff=0.8)
+    swapped = sorted(item for item in known if item[0] == word[0] and sorted(item) == sorted(word))
+    close = swapped or get_close_matches(word, sorted(known), n=1, cutoff=0.8)
     return close[0] if close else word
 
 

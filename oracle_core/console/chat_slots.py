@@ -1,20 +1,16 @@
-"""What a sentence gives beside its verb: numbers with units, coins, names and ids. Nothing is guessed."""
+"""What a sentence gives beside its verb: moves, coins, names and ids. Nothing is guessed."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from oracle_core.console.chat_numbers import MONEY, NUMBER, TIMES, unit_of, value_of, with_digits
 from oracle_core.console.chat_words import COINS, DOWN, UP, VOLATILITY
 
-NUMBER: Final = re.compile(
-    r"(?<![\w.:])(?P<sign>[+-]?)\s?(?P<digits>\d[\d,_]*(?:\.\d+)?)\s*"
-    r"(?P<unit>%|pct\b|percent\b|points?\b|pts?\b|vols?\b|days?\b|d\b|k\b|m\b)?",
-    re.IGNORECASE,
-)
 CYCLE: Final = re.compile(r"(?<![\w:])(?=[0-9a-f]*\d)[0-9a-f]{8,64}(?::c\d{1,3})?(?![\w:])")
 LABEL: Final = re.compile(r"(?<![\w:])c\d{1,3}(?!\w)")
-CLAUSE: Final = re.compile(r",|;|\band\b|\bwith\b|\bwhile\b|\bbut\b")
+CLAUSE: Final = re.compile(r",|;|\band\b|\bwith\b|\bwhile\b|\bbut\b|\bplus (?=vol|iv)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +20,11 @@ class Move:
     spot: float | None = None
     vol: float | None = None
     signed: bool = True
+
+    @property
+    def slots(self) -> dict[str, object]:
+        """What of it is known."""
+        return {key: value for key, value in (("spot", self.spot), ("vol", self.vol)) if value is not None}
 
 
 def plain_text(sentence: str) -> str:
@@ -43,22 +44,31 @@ def words(text: str) -> list[str]:
     >>> words("what if btc drops 20 %, c3")
     ['what', 'if', 'btc', 'drops']
     """
-    bare = NUMBER.sub(" ", LABEL.sub(" ", CYCLE.sub(" ", text)))
+    bare = NUMBER.sub(" ", with_digits(LABEL.sub(" ", CYCLE.sub(" ", text))))
     return re.findall(r"[a-z][a-z'_-]*", bare)
 
 
-def move(text: str) -> Move:
-    """The move of a what-if, clause by clause.
+def coins_in(text: str) -> tuple[str, ...]:
+    """The coins that a text names, in the order of their symbols.
+
+    >>> coins_in("same for ether and btc-perp")
+    ('BTC', 'ETH')
+    """
+    return tuple(sorted({COINS[word] for word in re.findall(r"[a-z]+", text) if word in COINS}))
+
+
+def move(text: str, *, bare: bool = False) -> Move:
+    """The move of a what-if, clause by clause. With `bare` a lone number is a move as well.
 
     >>> move("what if btc -10 % and vol +15")
     Move(spot=-10.0, vol=15.0, signed=True)
-    >>> move("eth drops by 20")
+    >>> move("eth drops by twenty")
     Move(spot=-20.0, vol=None, signed=True)
     """
     spot = vol = None
     signed = True
-    for clause in CLAUSE.split(re.sub(r"(?<=\d),(?=\d)", "", text)):
-        found = next((item for item in NUMBER.finditer(clause) if _is_move(item, clause)), None)
+    for clause in CLAUSE.split(re.sub(r"(?<=\d),(?=\d)", "", with_digits(text))):
+        found = next((item for item in NUMBER.finditer(clause) if _is_move(item, clause, bare=bare)), None)
         if found is None:
             continue
         value, known = _signed(found, clause)
@@ -83,32 +93,31 @@ def named(text: str, names: Iterable[str]) -> str | None:
 def quantity(text: str, units: Iterable[str]) -> float | None:
     """The first number with one of the units; `k` and `m` multiply.
 
-    >>> quantity("with 50k for 14 days", ["k", "m"]), quantity("with 50k for 14 days", ["d", "day", "days"])
-    (50000.0, 14.0)
+    >>> quantity("with 50k for 14 days", ["k", "m"]), quantity("with 50k for two days", ["day"])
+    (50000.0, 2.0)
     """
     wanted = set(units)
-    for found in NUMBER.finditer(text):
-        if (found["unit"] or "") in wanted:
-            return float(found["digits"].replace(",", "").replace("_", "")) * {"k": 1e3, "m": 1e6}.get(
-                found["unit"], 1.0
-            )
+    for found in NUMBER.finditer(with_digits(text)):
+        if unit_of(found) in wanted:
+            return value_of(found) * MONEY.get(unit_of(found), 1.0)
     return None
 
 
-def _is_move(found: re.Match[str], clause: str) -> bool:
-    unit = found["unit"] or ""
+def _is_move(found: re.Match[str], clause: str, *, bare: bool) -> bool:
+    unit = unit_of(found)
+    if unit in TIMES or unit in MONEY or unit == "bp":
+        return False
     said = set(words(clause))
     directed = bool(found["sign"]) or bool(said & (DOWN | UP))
-    return unit not in ("d", "day", "days", "k", "m") and (directed or bool(unit) or bool(said & (COINS | VOLATILITY)))
+    return bare or directed or bool(unit) or bool(said & (COINS.keys() | VOLATILITY))
 
 
 def _is_volatility(found: re.Match[str], clause: str) -> bool:
-    unit = (found["unit"] or "").rstrip("s")
-    return unit in ("vol", "point", "pt") or bool(set(words(clause)) & VOLATILITY)
+    return unit_of(found) == "point" or bool(set(words(clause)) & VOLATILITY)
 
 
 def _signed(found: re.Match[str], clause: str) -> tuple[float, bool]:
-    size = float(found["digits"].replace(",", "").replace("_", ""))
+    size = value_of(found)
     said = set(words(clause))
     if found["sign"] == "-" or (not found["sign"] and said & DOWN):
         return -size, True

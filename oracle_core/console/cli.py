@@ -11,7 +11,7 @@ from typer.exceptions import TyperException
 
 from oracle_core import __version__
 from oracle_core.agent.untrusted import clean_text
-from oracle_core.console.commands import act, decide, evals, history, look, playbook, records, work
+from oracle_core.console.commands import act, decide, evals, history, look, playbook, questions, records, work
 from oracle_core.errors import InputError, MarketDataError, OracleError
 
 INTERRUPTED: Final = 130
@@ -42,7 +42,7 @@ def oracle(
     """Hedging advice for a crypto options desk. Paper only, and not financial advice."""
 
 
-for kind in (decide, look, act, records, playbook, history, evals, work):
+for kind in (decide, questions, look, act, records, playbook, history, evals, work):
     kind.add(app)
 
 

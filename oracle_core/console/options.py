@@ -55,6 +55,7 @@ Persona: TypeAlias = Annotated[
     str | None, typer.Option("--persona", metavar="NAME|FILE", help="Risk profile; by default balanced.")
 ]
 Advisor: TypeAlias = Annotated[Chooser, typer.Option("--advisor", help="Who chooses among the candidates.")]
+Coin: TypeAlias = Annotated[str | None, typer.Option("--coin", metavar="COIN", help="Only this coin.")]
 Candles: TypeAlias = Annotated[
     list[str] | None, typer.Option("--candles", metavar="COIN=FILE", help="Candles, CSV or Parquet; repeat per coin.")
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from oracle_core.desk.asking import advisor, decide_and_keep
+from oracle_core.desk.claims import answer_to
 from oracle_core.desk.decide import decide, face, question
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import (
@@ -69,15 +70,15 @@ def compare(desk: Desk, request: DecisionRequest) -> Document:
 
 
 def explain(desk: Desk, request: ExplainRequest) -> Document:
-    """`oracle.explanation/1`: a term of the glossary, or a stored candidate term by term and limit by limit.
+    """`oracle.explanation/1`: a term of the glossary, what is right of a saying, or a stored candidate term by term.
 
     Raises: InputError: neither a term nor a stored cycle is called that.
     """
-    entry = lookup(request.subject)
+    entry = lookup(request.subject) or answer_to(request.subject)
     if entry is not None:
         return {"schema": "oracle.explanation/1", "subject": request.subject, **_plain(entry)}
-    found = _find(desk, request.subject)
-    action = found.candidate or _chosen(found.record)
+    found = find_stored(desk, request.subject)
+    action = found.candidate or chosen_of(found.record)
     case = desk.stored_case(found.record)
     return {
         "schema": "oracle.explanation/1",
@@ -97,12 +98,12 @@ def explain(desk: Desk, request: ExplainRequest) -> Document:
 
 def why_not(desk: Desk, request: CandidateRequest) -> Document:
     """`oracle.why_not/1`: every refused or losing candidate of a cycle, and what would have to change."""
-    found = _find(desk, request.subject)
+    found = find_stored(desk, request.subject)
     recommendation = found.record.recommendation
     wanted: Iterable[CandidateAction] = recommendation.candidates
     if found.candidate is not None:
         wanted = (found.candidate,)
-    best = _chosen(found.record)
+    best = chosen_of(found.record)
     rows: list[Json] = [
         {
             "label": action.label,
@@ -127,7 +128,11 @@ def why_not(desk: Desk, request: CandidateRequest) -> Document:
     }
 
 
-def _find(desk: Desk, subject: str) -> Found:
+def find_stored(desk: Desk, subject: str) -> Found:
+    """The stored cycle or candidate that a name stands for.
+
+    Raises: InputError: nothing, or more than one cycle, is called that.
+    """
     if not desk.journal_path.is_file():
         close = nearest_terms(subject)
         hint = f"a stored cycle; none is stored yet{', or did you mean ' + close[0] if close else ''}"
@@ -135,7 +140,8 @@ def _find(desk: Desk, subject: str) -> Found:
     return find_cycle(desk.journal, subject)
 
 
-def _chosen(record: CycleRecord) -> CandidateAction:
+def chosen_of(record: CycleRecord) -> CandidateAction:
+    """What was chosen of a cycle; of several the first."""
     recommendation = record.recommendation
     first = recommendation.candidate(recommendation.chosen[0]) if recommendation.chosen else None
     return first or recommendation.candidates[0]
@@ -153,7 +159,7 @@ def _lost(action: CandidateAction, best: CandidateAction) -> list[Json]:
 
 def _comparison_row(record: CycleRecord) -> Json:
     recommendation = record.recommendation
-    action = _chosen(record)
+    action = chosen_of(record)
     hedges = [item for item in recommendation.candidates if item.kind is ActionKind.TO_EDGE]
     return {
         "persona": recommendation.persona,

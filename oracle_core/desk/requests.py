@@ -54,7 +54,12 @@ class PnlRequest(BookRequest):
 
 
 class StressRequest(BookRequest):
-    """A move (spot in per cent, volatility in points), a named scenario, or days; without any, the instant grid."""
+    """A move (spot in per cent, volatility in points), a named scenario, or days; without any, the instant grid.
+
+    With `coin` the move is of that coin alone, and the others stand still.
+    """
+
+    coin: str | None = None
 
     spot: Annotated[float, Field(gt=-100.0, le=1_000.0)] | None = None
     vol: Annotated[float, Field(ge=-500.0, le=500.0)] | None = None

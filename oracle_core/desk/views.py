@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from oracle_core.desk.convexity import only
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document, assumptions, exposure_row, exposures_document
 from oracle_core.desk.requests import BookRequest, NothingRequest, RiskRequest, StressRequest
@@ -10,7 +11,7 @@ from oracle_core.domain.canonical import Json, to_json
 from oracle_core.domain.instrument import Kind
 from oracle_core.pricing.carry import HOURS_A_YEAR, expected_funding, funding_usd_per_hour, hourly_funding
 from oracle_core.risk.exposures import exposures
-from oracle_core.risk.stress import scenario, stress_cells, stress_pnl, worst_cell
+from oracle_core.risk.stress import coin_scenarios, scenario, stress_cells, stress_pnl, worst_cell
 from oracle_core.risk.view import BookView, view_book
 
 HOURS_A_WEEK = 168.0
@@ -41,7 +42,7 @@ def stress(desk: Desk, request: StressRequest) -> Document:
     if request.spot is None and request.vol is None:
         cells = stress_cells(stress_pnl(view, view.effective))
         return {**document, "cells": to_json(cells), "worst": to_json(worst_cell(cells))}
-    return {**document, "scenario": _scenario(view, request.spot or 0.0, request.vol or 0.0)}
+    return {**document, "scenario": _scenario(view, request.spot or 0.0, request.vol or 0.0, request.coin)}
 
 
 def funding(desk: Desk, request: BookRequest) -> Document:
@@ -76,11 +77,22 @@ def positions(desk: Desk, _: NothingRequest) -> Document:
     }
 
 
-def _scenario(view: BookView, spot: float, vol: float) -> Json:
-    pnl = scenario(view, view.effective, spot, vol)
+def _scenario(view: BookView, spot: float, vol: float, coin: str | None) -> Json:
+    """One move of every coin, or of the one that is named with the options of it."""
+    moved = only(view, coin)
+    alone = coin_scenarios(view, view.effective, spot, vol)
+    pnl = scenario(view, view.effective, spot, vol) if coin is None else alone[moved[0]]
     share = 100.0 * pnl / view.equity_usd if view.equity_usd > 0.0 else None
     now = {item.coin: exposure_row(item) for item in exposures(view, view.effective)}
-    return {"spot_pct": spot, "vol_points": vol, "pnl_usd": pnl, "pct_equity": share, "coins": now}
+    return {
+        "spot_pct": spot,
+        "vol_points": vol,
+        "moved": list(moved),
+        "pnl_usd": pnl,
+        "pct_equity": share,
+        "by_coin": {name: alone[name] for name in moved},
+        "coins": now,
+    }
 
 
 def _funding_row(view: BookView, row: int) -> Json:

@@ -34,6 +34,18 @@ def scenario(view: BookView, contracts: Floats, spot_pct: float, vol_points: flo
     return float(contracts @ grid[:, 0, 0]) + float(_collateral_pnl(view, np.array([shock]))[0])
 
 
+def coin_scenarios(view: BookView, contracts: Floats, spot_pct: float, vol_points: float) -> dict[str, float]:
+    """P&L in USD of the same move of each coin alone, its collateral included; together they are `scenario`."""
+    shock = spot_pct / 100.0
+    grid = stress_table(view.table, view.portfolio.numeraire, (shock,), (1.0,), vol_shift=vol_points / 100.0)[:, 0, 0]
+    counts = view.portfolio.numeraire is Numeraire.USD
+    return {
+        coin: float(contracts[rows] @ grid[rows])
+        + (view.collateral(coin) * view.index[coin] * shock if counts else 0.0)
+        for coin, rows in view.rows.items()
+    }
+
+
 def _collateral_pnl(view: BookView, shocks: Floats) -> Floats:
     counted = sum(view.collateral(coin) * price for coin, price in view.index.items())
     return counted * shocks if view.portfolio.numeraire is Numeraire.USD else np.zeros(len(shocks))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from oracle_core.console.chat import known_to
-from oracle_core.console.chat_grammar import Known
+from oracle_core.console.chat_meaning import Known
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.documents import Document
 from oracle_core.desk.settings import Settings

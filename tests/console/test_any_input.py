@@ -7,7 +7,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_core.console.chat_grammar import Ask, Known, understand
+from oracle_core.console.chat_grammar import understand
+from oracle_core.console.chat_meaning import Ask, Known
 from oracle_core.console.render import RENDERERS, render
 from oracle_core.desk.documents import Document
 from oracle_core.desk.use_cases import USE_CASES, Danger

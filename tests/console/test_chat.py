@@ -14,17 +14,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_script_of_sentences_is_answered_in_order(oracle) -> None:
     script = (
-        "advise\nwhat if btc -10 % and vol +15\nam i long or short gamma\nwhy not c2\nwhat is gamma\nquit\nadvise\n"
+        "advise\nwhat if eth -10 % and vol +15\nam i long or short gamma\nwhy not c2\nwhat is gamma\nquit\nadvise\n"
     )
     found = oracle("chat", stdin=script)
     assert found.returncode == 0
     asked = re.findall(r"^→ oracle (.*)$", found.stdout, re.MULTILINE)
-    assert asked[:3] == ["advise", "stress --spot -10 --vol 15", "exposures"]
+    assert asked[:3] == ["advise", "stress --coin ETH --spot -10 --vol 15", "exposures"]
     assert re.fullmatch(r"why-not [0-9a-f]{12}:c2", asked[3])
     assert asked[4:] == ["explain gamma"]
     assert "BUY 1.3546 ETH/USDC:USDC" in found.stdout
     assert "ETH: short gamma: delta falls as the price rises, so the hedge buys high and sells low" in found.stdout
-    assert "the move is applied to every coin" in found.stdout
+    assert "ETH moves alone; without a coin every coin moves" in found.stdout
 
 
 def test_hostile_lines_move_nothing(oracle) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from oracle_core.console.chat import command
-from oracle_core.console.chat_grammar import Ask, Known, understand
+from oracle_core.console.chat_grammar import understand
+from oracle_core.console.chat_meaning import Ask, Known
+from oracle_core.console.chat_session import command
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "chat.md"
 ROWS = re.findall(r"^\| `(.+?)` \| `(.+?)` \|$", GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE)

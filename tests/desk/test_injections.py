@@ -18,7 +18,8 @@ from evals.choosers import OBEYING
 from evals.server import ReferenceServer, serving
 from oracle_core.agent.advisor import OpenAIAdvisor
 from oracle_core.console.chat import known_to
-from oracle_core.console.chat_grammar import Ask, understand
+from oracle_core.console.chat_grammar import understand
+from oracle_core.console.chat_meaning import Ask
 from oracle_core.console.render import render
 from oracle_core.desk.brief import Brief
 from oracle_core.desk.decide import conclude, decide, face

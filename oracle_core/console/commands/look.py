@@ -9,6 +9,7 @@ from oracle_core.console.ask import ask
 from oracle_core.console.options import (
     Book,
     Candles,
+    Coin,
     Dvol,
     Equity,
     Form,
@@ -61,8 +62,11 @@ def margin(
 
 def stress(
     *,
-    spot: Annotated[float | None, typer.Option("--spot", metavar="PCT", help="Every coin, per cent.")] = None,
+    spot: Annotated[
+        float | None, typer.Option("--spot", metavar="PCT", help="Per cent; every coin unless one is named.")
+    ] = None,
     vol: Annotated[float | None, typer.Option("--vol", metavar="POINTS", help="Implied volatility.")] = None,
+    coin: Coin = None,
     scenario: Annotated[
         str | None, typer.Option("--scenario", metavar="NAME|all", help="A named scenario, or all of them.")
     ] = None,
@@ -84,7 +88,7 @@ def stress(
     By full revaluation at marks.
     """
     given = {"book": book, "market": market, "equity": equity, "numeraire": numeraire}
-    ask("stress", form, out, state, spot=spot, vol=vol, scenario=scenario, days=days, **given)
+    ask("stress", form, out, state, spot=spot, vol=vol, coin=coin, scenario=scenario, days=days, **given)
 
 
 def pnl(

@@ -127,3 +127,12 @@ def countdown(span: timedelta) -> str:
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min" if minutes else f"{seconds} s"
+
+
+def countdown_hours(hours: float | None) -> str:
+    """How long until something that is some hours away.
+
+    >>> countdown_hours(480.0), countdown_hours(0.25), countdown_hours(None)
+    ('20 d 0 h', '15 min', 'unknown')
+    """
+    return UNKNOWN if hours is None else countdown(timedelta(hours=hours))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from oracle_core.console.render import account, history, library
+from oracle_core.console.render import account, history, library, questions
 from oracle_core.console.render.attribution import attribution
 from oracle_core.console.render.bands import bands
 from oracle_core.console.render.candidates import candidates_text
@@ -21,6 +21,7 @@ from oracle_core.console.render.scorecard import recorded, scorecard
 from oracle_core.console.render.screen import screen
 from oracle_core.console.render.stress import stress
 from oracle_core.console.render.surface import surface
+from oracle_core.console.render.why import why
 
 Renderer: TypeAlias = Callable[[Node, int], list[str]]
 WIDTH: Final = 100
@@ -58,6 +59,13 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "oracle.scorecard/1": scorecard,
     "oracle.eval-record/1": recorded,
     "oracle.bands/1": bands,
+    "oracle.why/1": why,
+    "oracle.waiting/1": questions.waiting,
+    "oracle.changes/1": questions.changes,
+    "oracle.convexity/1": questions.convexity,
+    "oracle.calendar/1": questions.calendar,
+    "oracle.prices/1": questions.prices,
+    "oracle.alerts/1": questions.alerts,
 }
 
 

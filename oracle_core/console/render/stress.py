@@ -1,6 +1,6 @@
 """`oracle.stress/1`: the grid of instant moves as a table, or one move in words."""
 
-from oracle_core.console.render.fields import NOTHING, Node, moment, number, part, parts, rows, text
+from oracle_core.console.render.fields import NOTHING, Node, moment, number, part, parts, rows, text, texts
 from oracle_core.console.render.figures import amount, at, percent
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import INDENT, bullets, section, table
@@ -77,7 +77,11 @@ def _spots(item: Node) -> list[Node]:
 
 
 def _scenario(scenario: Node) -> list[str]:
-    move = f"spot {percent(number(scenario, 'spot_pct'), 0, sign=True)}"
+    coins = dict.fromkeys(texts(scenario, "moved"))
+    apart = part(scenario, "by_coin")
+    alone = len(coins) == 1 and len(part(scenario, "coins")) > 1
+    whose = f"{next(iter(coins))} alone, " if alone else ""
+    move = f"{whose}spot {percent(number(scenario, 'spot_pct'), 0, sign=True)}"
     points = number(scenario, "vol_points")
     moved = f"{move}, volatility {amount(points, 1, sign=True)} points" if points else f"{move}, volatility unchanged"
     share = number(scenario, "pct_equity")
@@ -86,6 +90,7 @@ def _scenario(scenario: Node) -> list[str]:
     return [
         "",
         f"  {moved}: {amount(number(scenario, 'pnl_usd'), sign=True)} USD{of_equity}",
+        *([f"  {', '.join(f'{c} {amount(number(apart, c), sign=True)}' for c in apart)}"] if len(apart) > 1 else []),
         "  at once, by full revaluation at marks, with no time passing",
         *(section(f"The book before the move ({UNITS})", greek_lines(scenario, {})) if found else []),
     ]
