@@ -12,6 +12,7 @@ from oracle_core.reports.figures import counted
 from oracle_core.reports.inputs import DailyInputs
 from oracle_core.reports.markdown import markdown
 from oracle_core.reports.page import html_page
+from oracle_core.reports.parameters import parameter_section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Report:
 def daily(inputs: DailyInputs) -> Report:
     """The day of one account. The same inputs give the same text, byte for byte: nothing reads a clock or a locale."""
     book = book_sections(inputs)
-    sections = (*book[:3], advice_section(inputs), cost_section(inputs), *book[3:])
+    sections = (*book[:3], advice_section(inputs), cost_section(inputs), parameter_section(inputs), *book[3:])
     title, banner, under = _title(inputs), _banner(inputs), _under(inputs)
     held = before(inputs)
     chart = None if held is None else stress_chart(held, advised(inputs))

@@ -9,6 +9,7 @@ from oracle_core.reports.advice import picked
 from oracle_core.reports.book import advised, before, headroom, readings
 from oracle_core.reports.inputs import DailyInputs
 from oracle_core.reports.outcome import outcome
+from oracle_core.reports.parameters import effort, refine
 
 SCHEMA = "oracle.report/1"
 
@@ -24,7 +25,7 @@ def document(inputs: DailyInputs) -> dict[str, Json]:
         "exposures": None if book is None else {item.coin: to_json(item) for item in book.exposures},
         "stress": _stress(inputs),
         "recommendations": [_recommendation(inputs, record) for record in inputs.records],
-        "costs": _costs(inputs), "limits": _limits(inputs),
+        "costs": _costs(inputs), "parameters": to_json(refine(effort(inputs))), "limits": _limits(inputs),
         "indicators": None if inputs.market is None else to_json(readings(inputs)),
     }  # fmt: skip
 
