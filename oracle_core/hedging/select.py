@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from oracle_core.domain.hedge import INSTRUCTIONS, ActionKind, CandidateAction, Pick, Status, Style
 from oracle_core.domain.instrument import InstrumentId
+from oracle_core.domain.occasion import Order, Urgency
 from oracle_core.hedging.evaluate import UntradableError, evaluate
 from oracle_core.hedging.limits import refusals
 from oracle_core.hedging.screen import minimum_benefit
 from oracle_core.hedging.situation import Situation
+from oracle_core.hedging.triggers.volatility_break import NAME as VOLATILITY_BREAK
 
 
 def select(case: Situation, actions: tuple[CandidateAction, ...]) -> tuple[Pick, ...]:
@@ -86,6 +88,15 @@ def _coins(case: Situation, action: CandidateAction) -> set[str]:
     return traded if action.coin is None else traded | {action.coin}
 
 
+def urgent(case: Situation) -> bool:
+    """Whether an order may not rest: volatility has broken out, or a limit is beyond its bound."""
+    return any(
+        item.trigger == VOLATILITY_BREAK or (item.order is Order.LIMIT and item.urgency is Urgency.NOW)
+        for item in case.occasions.fired
+    )
+
+
 def _style(case: Situation) -> Style:
-    wanted = case.strategy.execution.style
+    """As the strategy works its orders; what cannot wait takes what is offered, whose cost is the one shown."""
+    wanted = Style.TAKER if urgent(case) else case.strategy.execution.style
     return Style(wanted) if wanted in set(Style) else Style.TAKER

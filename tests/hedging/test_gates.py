@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 import worlds
 
-from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
+from oracle_core.domain.hedge import ActionKind, CandidateAction, Status, Style
 from oracle_core.domain.market import Candles, Event
 from oracle_core.domain.moment import Since
 from oracle_core.domain.occasion import Level
+from oracle_core.domain.portfolio import OpenOrder
 from oracle_core.domain.trading import TradingState
 from oracle_core.hedging.candidates import propose
 from oracle_core.hedging.evaluate import evaluate
@@ -20,6 +21,7 @@ from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.band import Band, BandKind, Rehedge, Unit
+from oracle_core.playbook.blend import blend
 from oracle_core.playbook.strategy import Budget, Ramp
 from oracle_core.reading.bars import coin_bars
 from oracle_core.reading.deployment import Snapshot, deployment
@@ -199,3 +201,59 @@ def test_a_bias_of_a_tenth_leaves_a_tenth_where_the_persona_allows_it(persona: s
     case = past.facing(book(1.0, equity=1e8), market(), worlds.rules(bias=0.1, band=band), persona=worlds.who(persona))
     sold = next(item for item in propose(case).candidates if item.kind is ActionKind.TO_TARGET).legs[0]
     assert 1.0 + float(sold.contracts) == pytest.approx(left, abs=1e-9)
+
+
+@pytest.mark.requirement("W21")
+@pytest.mark.requirement("T38")
+@pytest.mark.parametrize(("ratio", "style"), [(1.0, Style.MAKER_THEN_TAKER), (2.2, Style.TAKER)])
+def test_a_hedge_rests_in_a_calm_market_and_takes_what_is_offered_in_a_wild_one(ratio: float, style: Style) -> None:
+    band = Band(kind=BandKind.FIXED, unit=Unit.COIN, scale=0.1, rehedge_to=Rehedge.TARGET)
+    rule = replace(past.asking(volatility_break=2.0), band=band)
+    snapshot = market(candles=wild(ratio))
+    case = past.facing(book(0.4), snapshot, rule, persona=worlds.unlimited("cautious"))
+    actions = screen(case, propose(case).candidates)
+    (pick,) = select(case, actions)
+    sold = next(action for action in actions if action.id == pick.id)
+    assert (float(sold.legs[0].contracts), pick.style) == (-0.4, style)
+
+
+@pytest.mark.requirement("W21")
+@pytest.mark.requirement("ENG-10")
+@pytest.mark.requirement("T15")
+def test_with_a_resting_order_for_the_whole_hedge_the_next_look_orders_nothing() -> None:
+    band = Band(kind=BandKind.FIXED, unit=Unit.COIN, scale=0.1, rehedge_to=Rehedge.TARGET)
+    resting = OpenOrder(venue=BTC.venue, symbol=BTC.symbol, contracts=-0.4, price=100_100.0)
+    for orders, legs in (((), {-0.4}), ((resting,), set())):
+        case = past.facing(replace(book(0.4), open_orders=orders), market(), worlds.rules(band=band))
+        found = [action for action in propose(case).candidates if action.kind is ActionKind.TO_TARGET]
+        assert {float(action.legs[0].contracts) for action in found} == legs
+        assert bool(past.fired(case, "delta_band")) is bool(legs)
+
+
+@pytest.mark.requirement("HED-15")
+def test_a_week_that_bled_more_than_gamma_earned_is_told() -> None:
+    portfolio, pairs = straddle(10.0)
+    for vol, told in ((0.1, True), (1.2, False)):
+        snapshot = market(100_000.0, *pairs, candles={BTC.id: worlds.walk(days=40, vol=vol)})
+        found = past.fired(past.facing(portfolio, snapshot, past.asking(bleed=True)), "bleed")
+        assert [item.alert for item in found] == ([True] if told else [])
+
+
+@pytest.mark.requirement("T14")
+def test_the_edge_and_the_zero_rule_are_two_settings_and_only_one_of_them_is_offered() -> None:
+    for rehedge, kind in ((Rehedge.EDGE, ActionKind.TO_EDGE), (Rehedge.TARGET, ActionKind.TO_TARGET)):
+        band = Band(kind=BandKind.FIXED, unit=Unit.COIN, scale=0.01, rehedge_to=rehedge)
+        case = past.facing(book(1.0), market(), worlds.rules(band=band), persona=worlds.unlimited("balanced"))
+        actions = screen(case, propose(case).candidates)
+        both = {ActionKind.TO_EDGE, ActionKind.TO_TARGET}
+        assert {item.kind for item in actions if item.kind in both and item.status is not Status.REFUSED} == {kind}
+
+
+def test_of_several_strategies_the_tightest_triggers_count_in_any_order() -> None:
+    one, other = (past.asking(**given).members[0].strategy for given in (
+        {"interval_minutes": 60, "trend": 4, "expiry_days": 2.0}, {"interval_minutes": 15, "trend": 6, "events": True}
+    ))  # fmt: skip
+    other = other.model_copy(update={"name": "other"})
+    found = blend([(one, 1.0), (other, 3.0)]).triggers
+    assert found == blend([(other, 3.0), (one, 1.0)]).triggers
+    assert (found.interval_minutes, found.trend, found.expiry_days, found.events) == (15, 4, 2.0, True)
