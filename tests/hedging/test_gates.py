@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import worlds
 
+from oracle_core.desk.wording import situation_notes
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Status, Style
 from oracle_core.domain.market import Candles, Event
 from oracle_core.domain.moment import Since
@@ -190,6 +191,7 @@ def test_a_new_strategy_starts_with_a_tenth_of_its_budget_and_grows_over_clean_d
     assert budget.added_notional_pct_equity == pytest.approx(20.0 * share)
     premium = worlds.who().premium_week_bps_equity
     assert budget.premium_week_bps_equity == (None if share == 1.0 else pytest.approx(premium * share))
+    assert any("starts small" in note for note in situation_notes(case)) is (share < 1.0)
     flat = past.facing(book(3.0), market(), rule, Since(clean_days=clean))
     assert any(action.kind is ActionKind.TO_EDGE for action in screen(flat, propose(flat).candidates))
 

@@ -42,7 +42,7 @@ def _deployment(found: Node, width: int) -> Iterator[str]:
     because = "; ".join(texts(decided, "reasons")) or "nothing speaks against it"
     unknown = texts(decided, "unknown")
     more = f" ({'; '.join(unknown)})" if unknown else ""
-    yield from sentence(f"- run the strategy: {text(decided, 'level')}: {because}{more}", width)
+    yield from sentence(f"- deployment {text(decided, 'level')}: {because}{more}", width)
 
 
 def _words(name: str) -> str:

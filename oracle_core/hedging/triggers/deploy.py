@@ -47,12 +47,10 @@ def _snapshot(scene: Scene, coin: str, *, stopped: bool) -> Snapshot:
 
 
 def find(scene: Scene) -> Iterator[Told | Silent]:
-    """Only `off` is a gate; what reduces is told with the decision."""
+    """Only `off` is a gate; what reduces, and what is unknown, is told with the decision."""
     found = deployed(scene)
     if found is not None and found.level is Level.OFF:
         yield Told(None, f"off: {'; '.join(found.reasons)}", Urgency.NOW)
-    if found is not None and found.unknown:
-        yield Silent("", "; ".join(found.unknown))
 
 
 TRIGGER = Trigger(name="deploy", order=Order.GATE, asked=lambda rules: rules.deploy, find=find, alert=True)
