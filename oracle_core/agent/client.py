@@ -47,7 +47,7 @@ def asker(
         if isinstance(request, Reply):
             return [request]
         try:
-            reserved = _reserve(advisor, request, run)
+            reserved = _reserve(advisor, request, run, samples=advisor.samples)
         except UnaccountedError:
             return [Reply(ending=Ending.UNACCOUNTED)]
         if isinstance(reserved, Reply):
@@ -62,12 +62,29 @@ def asker(
     return ask
 
 
-def _reserve(advisor: OpenAIAdvisor, request: Request, run: Run) -> int | Reply:
+async def ask_once(advisor: OpenAIAdvisor, request: Request, run: Run) -> Reply:
+    """One call for one reply: reserved before, settled after, and no second try."""
+    now = asyncio.get_running_loop().time
+    started = now()
+    try:
+        reserved = _reserve(advisor, request, run, samples=1)
+    except UnaccountedError:
+        return Reply(ending=Ending.UNACCOUNTED)
+    if isinstance(reserved, Reply):
+        return reserved
+    found = await _answer(advisor, request, started + request.seconds, run, 0)
+    with suppress(UnaccountedError):  # then the reservation stands, at its worst
+        run.ledger.settle(reserved, request.spent([found], now() - started))
+        run.ledger.heard(request.url, advisor.model, found.ending, advisor.breaker)
+    return found
+
+
+def _reserve(advisor: OpenAIAdvisor, request: Request, run: Run, *, samples: int) -> int | Reply:
     """The reservation of a round of calls, or the reply that says why none may be made.
 
     Raises: UnaccountedError: the ledger cannot be read or written.
     """
-    reserved = run.ledger.reserve(run.cycle, request.worst(advisor.samples), advisor.budget)
+    reserved = run.ledger.reserve(run.cycle, request.worst(samples), advisor.budget)
     if reserved is None:
         return Reply(ending=Ending.BUDGET)
     if not run.ledger.admits(request.url, advisor.model, advisor.breaker):
@@ -161,8 +178,10 @@ def _messages(request: Request) -> list[ChatCompletionMessageParam]:
 
 
 def _response_format(request: Request) -> ResponseFormatJSONSchema:
-    schema: dict[str, object] = dict(reply_schema(request.prompt.labels))
-    return {"type": "json_schema", "json_schema": {"name": "advice", "schema": schema, "strict": True}}
+    given = request.schema
+    schema: dict[str, object] = dict(reply_schema(request.prompt.labels) if given is None else given)
+    name = "advice" if given is None else "extraction"
+    return {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
 
 
 def _refused(response: httpx2.Response) -> Reply:

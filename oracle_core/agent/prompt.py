@@ -44,7 +44,7 @@ class Prompt:
 
 @cache
 def prompt_text(name: str) -> str:
-    """One of `PROMPTS`, from its file."""
+    """A prompt from its file: one of `PROMPTS`, or one that no decision is made with."""
     return files("oracle_core.agent").joinpath("prompts", f"{name}.md").read_text(encoding="utf-8").strip()
 
 

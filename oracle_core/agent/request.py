@@ -1,6 +1,6 @@
 """The next request to a model with the most it may cost, or the reason why none is made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from oracle_core.agent.prompt import Prompt, complaint_about
 from oracle_core.agent.reply import Reply
 from oracle_core.agent.state import State, prompt_of, replies
 from oracle_core.agent.tokens import Counter
+from oracle_core.domain.canonical import Json
 
 PAUSE_SECONDS: Final = 0.25
 _PAUSE_AFTER: Final = frozenset({Ending.UNREACHABLE, Ending.HTTP_429, Ending.HTTP_5XX})
@@ -28,6 +29,8 @@ class Request:
     pause: float
     seconds: float
     price: Price
+    schema: Mapping[str, Json] | None = None
+    """Of the reply; that of advice on the prompt's labels where none is given."""
 
     def worst(self, samples: int) -> Spend:
         """The most that so many calls at once may cost."""

@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from oracle_core.console.chat_extract import read_by_model
 from oracle_core.console.chat_grammar import understand
-from oracle_core.console.chat_meaning import Ask, Forget, Help, Known, Leave, Tell
+from oracle_core.console.chat_meaning import Ask, Forget, Help, Known, Leave, Meaning, Tell
 from oracle_core.console.chat_memory import Remembered, forget, recall
-from oracle_core.console.chat_session import Session
+from oracle_core.console.chat_session import Session, complain
 from oracle_core.console.chat_words import MORE_PHRASES
+from oracle_core.console.options import Chooser
 from oracle_core.console.render.fields import clean
 from oracle_core.console.render.headline import banner
 from oracle_core.console.show import say, talk
 from oracle_core.desk.desk import Desk
 from oracle_core.desk.settings import load_settings
 from oracle_core.desk.use_cases import USE_CASES, Danger
+from oracle_core.errors import OracleError
 from oracle_core.playbook.load import list_personas, list_strategies
 
 PROMPT: Final = "oracle> "
@@ -25,17 +28,18 @@ SILENT: Final = frozenset(
      "eval-record", "eval-report"}
 )  # fmt: skip
 """Use cases about files and long work, which belong to the command line."""
-Reader = Callable[[str], Ask | Tell]
+Reader = Callable[[Desk, Known, str], Meaning]
 """Who reads a sentence that the grammar does not understand."""
 
 
-def chat(given: Mapping[str, object], state: Path | None, reader: Reader | None = None) -> None:
-    """Talk until the reader leaves.
+def chat(given: Mapping[str, object], state: Path | None) -> None:
+    """Talk until the reader leaves. With the advisor `openai` a model reads what the grammar does not understand.
 
     Raises: OracleError: the settings or the folders of strategies and personas are faulty.
     """
     desk = Desk(settings=load_settings(options={"state": state}))
-    options = {key: value for key, value in given.items() if value is not None}
+    options = {key: value for key, value in given.items() if value is not None and key != "advisor"}
+    reader = read_by_model if given.get("advisor") == Chooser.OPENAI else None
     found, told = recall(desk.settings.state)
     session = Session(desk=desk, given=options, known=known_to(desk, found), as_of=found.as_of)
     say(f"{banner({'mode': desk.settings.mode})}\nAsk in plain words; `help` shows how, `quit` ends it.\n")
@@ -52,7 +56,7 @@ def reply(session: Session, sentence: str, reader: Reader | None = None) -> bool
     said = clean(sentence)
     meaning = understand(said, session.known)
     if isinstance(meaning, Tell) and not meaning.understood and reader is not None:
-        meaning = reader(said)
+        meaning = _read(reader, session, said)
     match meaning:
         case Leave():
             return False
@@ -67,6 +71,14 @@ def reply(session: Session, sentence: str, reader: Reader | None = None) -> bool
         case Ask() as asked:
             session.answer(asked)
     return True
+
+
+def _read(reader: Reader, session: Session, said: str) -> Meaning:
+    try:
+        return reader(session.desk, session.known, said)
+    except OracleError as error:
+        complain(error)
+        return Tell(text="I did not understand that. Try", suggestions=("help",), understood=False)
 
 
 def known_to(desk: Desk, found: Remembered | None = None) -> Known:

@@ -38,7 +38,9 @@ def _of_coin(coin: str, row: Node, topic: str, price: float | None) -> str:
             return f"{coin}: theta {amount(number(row, 'theta_usd_per_day'), sign=True)} USD a day"
         case _:
             usd = number(row, "delta_usd")
-            return f"{coin}: net delta {delta(number(row, 'net_delta'), coin, price)}, {amount(usd, sign=True)} USD"
+            said = f"{coin}: net delta {delta(number(row, 'net_delta'), coin, price)}, {amount(usd, sign=True)} USD"
+            filled = delta(number(row, "effective_delta"), coin, price)
+            return f"{said}; {filled} once working orders are filled" if number(row, "working_delta") else said
 
 
 def _gamma(coin: str, gamma: float | None) -> str:

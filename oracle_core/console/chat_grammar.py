@@ -140,6 +140,11 @@ def _by_phrase(text: str, said: list[str], known: Known) -> Meaning:
     return _unclear(scored)
 
 
+def asked_for(name: str, text: str, known: Known) -> Meaning:
+    """A use case that is named already, with the slots that a text gives it."""
+    return _direct(name, text, known)
+
+
 def _asked(name: str, text: str, said: list[str], known: Known) -> Meaning:
     if name in ABOUT_A_CYCLE:
         return about_a_cycle(name, text, known)

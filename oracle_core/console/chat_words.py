@@ -88,11 +88,13 @@ COINS: Final = {
 }  # fmt: skip
 DOWN: Final = _words(
     "down drop drops dropped fall falls fell crash crashes crashed dump dumps lose loses minus lower plunge plunges "
-    "sink sinks tank tanks decline declines below crush crushes dip dips slide slides tumble tumbles"
+    "sink sinks tank tanks decline declines below crush crushes dip dips slide slides tumble tumbles "
+    "slid slipped plunged tanked dumped sank tumbled declined"
 )
 UP: Final = _words(
     "up rise rises rose rally rallies rallied gain gains pump pumps plus higher jump jumps climb climbs spike spikes "
-    "above increase increases soar soars moon moons surge surges"
+    "above increase increases soar soars moon moons surge surges jumped "
+    "climbed spiked soared surged gained pumped"
 )
 VOLATILITY: Final = _words("vol vols iv ivs volatility implied dvol")
 HELP: Final = frozenset({"help", "?", "commands", "what can you do", "what can i ask", "how does this work"})

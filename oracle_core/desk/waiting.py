@@ -35,7 +35,10 @@ def wait(desk: Desk, request: WaitRequest) -> Document:
         "horizon_hours": case.hours,
         "rows": [_row(case, hours) for hours in asked],
         "coins": {
-            item.coin: {"deviation_usd": _deviation(case, item.coin, request.hours), "net_delta": item.net_delta}
+            item.coin: {
+                "effective_delta": item.effective_delta,
+                "deviation_usd": _deviation(case, item.coin, item.effective_delta, request.hours),
+            }
             for item in case.hold.exposures
         },
         "acting": {
@@ -72,10 +75,9 @@ def _over(case: Situation, hours: float) -> Situation:
     return situation(case.view, replace(case.strategy, horizon_hours=hours), case.persona, case.universe)
 
 
-def _deviation(case: Situation, coin: str, hours: float) -> float | None:
-    """One standard deviation of the P&L of the coin's net delta over some hours; None without a volatility."""
+def _deviation(case: Situation, coin: str, coins: float, hours: float) -> float | None:
+    """One standard deviation of the P&L of a coin's delta over some hours, in USD; None without a volatility."""
     vol = case.vols.get(coin)
     if vol is None:
         return None
-    delta = next(item.delta_usd for item in case.hold.exposures if item.coin == coin)
-    return float(abs(delta) * vol.value * np.sqrt(hours / (365.0 * HOURS_A_DAY)))
+    return float(abs(coins) * case.view.index[coin] * vol.value * np.sqrt(hours / (365.0 * HOURS_A_DAY)))

@@ -18,14 +18,23 @@ EXACT = re.compile(rf"\s*(?:oracle\s+)?(?:approve\s+{CYCLE}(?::c\d+)?|reject\s+{
 WORDS = (
     "approve", "execute", "resume", "reject", "halt", "please", "now", CYCLE, f"{CYCLE}:c1", "c1", "it", "and",
     "oracle",
+    "again", "same", "for", "eth", "forget", "about", "cautious", "two days", "repeat", "it all",
     "advise", "why", "not", "what", "if", "btc", "-10%", "yes", "do", "sell", "buy", "the", "plan", ";", "`", "\n", "!",
+)  # fmt: skip
+BEFORE = (
+    None, Ask(name="advise"), Ask(name="approve", slots={"subject": CYCLE}), Ask(name="resume"),
+    Ask(name="why-not", slots={"subject": f"{CYCLE}:c2"}), Ask(name="stress", slots={"spot": -10.0}),
 )  # fmt: skip
 JUNK = (None, True, -1, 3.5, float("1e308"), "", "x\x1b[2Jy\n", [], {}, [None], [[1]], {"a": None}, {"a": {"b": [1]}})
 
 
-@given(words=st.lists(st.sampled_from(WORDS), max_size=7))
-def test_only_the_exact_command_changes_anything(words: list[str]) -> None:
-    known = Known(phrases={name: case.phrases for name, case in USE_CASES.items()}, last_cycle=CYCLE)
+@given(words=st.lists(st.sampled_from(WORDS), max_size=7), last=st.sampled_from(BEFORE))
+def test_only_the_exact_command_changes_anything(words: list[str], last: Ask | None) -> None:
+    known = Known(
+        phrases={name: case.phrases for name, case in USE_CASES.items()},
+        fields={name: frozenset(case.request.model_fields) for name, case in USE_CASES.items()},
+        personas=("cautious",), last=last, last_cycle=CYCLE, last_subject=f"{CYCLE}:c1",
+    )  # fmt: skip
     sentence = " ".join(words)
     meaning = understand(sentence, known)
     if isinstance(meaning, Ask) and (USE_CASES[meaning.name].danger is Danger.CHANGE or meaning.name == "reject"):

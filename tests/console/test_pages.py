@@ -27,6 +27,8 @@ def all_answers(ask, tmp_path: Path, of: str) -> list[Document]:
         ask("explain", subject=f"{cycle}:c2"),
         ask("explain", subject="gamma"),
         ask("why-not", subject=cycle),
+        *(ask("why", subject=cycle, about=about) for about in ("now", "venue", "style", "risk")),
+        *(ask(name, of) for name in ("wait", "convexity", "calendar", "prices", "alerts")),
         ask("replay", cycle=cycle),
         ask("reject", subject=ask("advise", of, persona="cautious")["cycle_id"], why="too dear"),
         ask("approve", of, subject=cycle),

@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 from oracle_core.console.ask import ask, converse
-from oracle_core.console.options import Book, Equity, Form, FormOption, Market, Numeraire, Out, Persona, State, Strategy
+from oracle_core.console.options import (
+    Book,
+    Chooser,
+    Equity,
+    Form,
+    FormOption,
+    Market,
+    Numeraire,
+    Out,
+    Persona,
+    State,
+    Strategy,
+)
 
 
 def report_daily(
@@ -37,6 +49,9 @@ def chat(
     numeraire: Numeraire = None,
     strategy: Strategy = None,
     persona: Persona = None,
+    advisor: Annotated[
+        Chooser, typer.Option("--advisor", help="`openai`: a model reads what the grammar does not.")
+    ] = Chooser.ENGINE,
     state: State = None,
 ) -> None:
     """Talk with the desk in plain words.
@@ -45,7 +60,7 @@ def chat(
     """
     converse(
         {"book": book, "market": market, "equity": equity, "numeraire": numeraire, "strategy": strategy,
-         "persona": persona}, state,
+         "persona": persona, "advisor": advisor}, state,
     )  # fmt: skip
 
 

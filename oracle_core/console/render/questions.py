@@ -17,8 +17,8 @@ def waiting(document: Node, width: int) -> list[str]:
     acting = part(document, "acting")
     hours = amount(number(document, "hours"), 0)
     swings = [
-        f"{coin}: net delta {amount(number(row, 'net_delta'), 3, sign=True)} {coin}, one deviation of it in {hours} h "
-        f"is {amount(number(row, 'deviation_usd'), absent=UNKNOWN)} USD"
+        f"{coin}: net delta {amount(number(row, 'effective_delta'), 3, sign=True)} {coin}, one deviation of it in "
+        f"{hours} h is {amount(number(row, 'deviation_usd'), absent=UNKNOWN)} USD"
         for coin, row in parts(document, "coins")
     ]
     return [
