@@ -43,7 +43,9 @@ def desk_book(market: MarketSnapshot, *, positions: int | None = None, seed: int
         size = float(np.round(draw.normal(-0.3, 1.0) * unit, 1)) or 0.1
         held.append(Position(venue=key.venue, symbol=key.symbol, contracts=size))
     venues = sorted({position.venue for position in held})
-    pools = tuple(_pool(venue, EQUITY / len(venues)) for venue in venues)
+    small = EQUITY / 50.0
+    rest = EQUITY - small * (len(venues) - 1)
+    pools = tuple(_pool(venue, rest if venue == "deribit" else small) for venue in venues)
     return Portfolio(
         name="made up", numeraire=Numeraire.USD, equity={"USD": EQUITY}, positions=tuple(held), pools=pools
     )

@@ -55,9 +55,18 @@ def state_refusals(case: Situation, before: Outlook, after: Outlook) -> tuple[st
 
 def breached(case: Situation, outlook: Outlook) -> bool:
     """Whether a book is beyond a state limit that trading can change; equity stays on its venue whatever is traded."""
+    return bool(_beyond(case, outlook))
+
+
+def breaches(case: Situation) -> tuple[str, ...]:
+    """The state limits, of those that trading can change, that the book is beyond."""
+    return _beyond(case, case.hold)
+
+
+def _beyond(case: Situation, outlook: Outlook) -> tuple[str, ...]:
     limits = case.persona.state_limits()
     names = (name for name in STATE_LIMITS if name != "venue_share_pct_max")
-    return any(excess(name, outlook.measures.value(name), getattr(limits, name)) > 0.0 for name in names)
+    return tuple(name for name in names if excess(name, outlook.measures.value(name), getattr(limits, name)) > 0.0)
 
 
 def convex_breach(case: Situation, names: tuple[str, ...] = CONVEX) -> bool:

@@ -48,7 +48,12 @@ def pool_margins(view: BookView, legs: Floats, paid: Paid = 0.0) -> tuple[PoolMa
     Pools of one venue share what it costs there by the notional that each of them trades.
     A venue without a pool follows the pools, unknown, where the book names pools and holds or trades something there.
     """
-    pools = tuple(_margin(view, pool, legs * pool.home, _cost(view, pool, legs, paid)) for pool in view.pools)
+    pools = tuple(
+        _margin(view, pool, legs * pool.home, _cost(view, pool, legs, paid))
+        if legs[pool.home].any()
+        else _untouched(view, pool)
+        for pool in view.pools
+    )
     touched = (view.held + legs != 0.0) | (view.working != 0.0)
     missing = (venue for venue, rows in without_pool(view.portfolio, view.table).items() if touched[rows].any())
     return (*pools, *(_no_pool(venue) for venue in missing))
@@ -60,6 +65,16 @@ def _no_pool(venue: str) -> PoolMargin:
         liquidation_price=None, liquidation_distance_pct=None,
         unknown=(f"no pool on {venue}: what is held there has no known margin",),
     )  # fmt: skip
+
+
+def _untouched(view: BookView, pool: PoolBook) -> PoolMargin:
+    """The margin of a pool in which nothing is traded, measured once for a view."""
+    known = view.untouched.get(pool.name)
+    if known is not None and known[0] is pool:
+        return known[1]
+    found = _margin(view, pool, np.zeros(len(view.table.instruments)), 0.0)
+    view.untouched[pool.name] = (pool, found)
+    return found
 
 
 def _cost(view: BookView, pool: PoolBook, legs: Floats, paid: Paid) -> float:

@@ -1,11 +1,12 @@
 """A book seen in one market: its contracts priced once, so that every what-if is a dot product."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from oracle_core.domain.exposure import PoolMargin
 from oracle_core.domain.instrument import DOLLARS, Instrument, InstrumentId, Kind
 from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import MarginModel, Numeraire, PoolBalance, Portfolio
@@ -28,6 +29,7 @@ class BookView:
     ladders: options of each coin at any price, where the book names pools whose margin they need.
     coins: every coin with a position, an order or equity.  rows: the rows of each coin.
     left_out: contracts that could have hedged but have no usable quote, with the reason.
+    untouched: the margin of pools in which a plan trades nothing, kept as it is measured.
     """
 
     portfolio: Portfolio
@@ -45,6 +47,9 @@ class BookView:
     index: dict[str, float]
     forwards: Forwards
     left_out: dict[InstrumentId, str]
+    untouched: dict[str, tuple[PoolBook, PoolMargin]] = field(
+        default_factory=dict[str, tuple[PoolBook, PoolMargin]], compare=False, repr=False
+    )
 
     @property
     def equity_usd(self) -> float:

@@ -45,8 +45,9 @@ def test_a_neutral_book_that_is_too_large_is_deleveraged_on_both_legs_by_the_sma
     persona = worlds.who("balanced", liquidation_distance_pct_min=0.0, margin_use_pct=100.0)
     case, actions = screened(portfolio, snapshot, persona)
     (cure,) = of_kind(actions, ActionKind.DELEVERAGE)
-    # 40 BTC are 4,000,000 USD against 3 x 1,200,000: a tenth of each leg ends it.
-    assert [leg.contracts for leg in cure.legs] == [Decimal("-2.000"), Decimal("2.000")]
+    # 40 BTC are 4,000,000 USD against 3 x 1,200,000: a tenth of each leg ends it, to a thousandth of the book.
+    assert [float(leg.contracts) for leg in cure.legs] == pytest.approx([-2.0, 2.0], abs=0.021)
+    assert sum(leg.contracts for leg in cure.legs) == 0
     assert (cure.status, cure.duty) == (Status.CURE, True)
     assert breached(case, case.hold)
     assert not breached(case, cure.after)

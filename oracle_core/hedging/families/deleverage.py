@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
+from typing import TypeAlias
 
 import numpy as np
 
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Detail
-from oracle_core.domain.instrument import InstrumentId
+from oracle_core.domain.instrument import Grid, InstrumentId
 from oracle_core.domain.market import VenueStatus
 from oracle_core.hedging.bands import target_delta
 from oracle_core.hedging.evaluate import UntradableError, evaluate, trade_vector
@@ -17,10 +18,13 @@ from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.persona import Objective
 from oracle_core.risk.outlook import outlook
 
-SHARES = tuple(Decimal(part) / 20 for part in range(1, 21))
+SHARES = tuple(Decimal(part) / 8 for part in range(1, 9))
 """Shares tried from small to full, before the first that cures is narrowed down."""
 
 FINEST = Decimal("0.001")
+_Lots: TypeAlias = tuple[tuple[InstrumentId, Grid, Decimal], ...]
+"""Contracts that close what is held, with the grids they trade on."""
+
 LIQUIDATION_SHARES = (Decimal("0.25"), Decimal("0.5"), Decimal("0.75"), Decimal(1))
 """What is offered where equity is gone: limits mean nothing there, and less is better."""
 
@@ -53,11 +57,12 @@ def _liquidating(case: Situation, coin: str | None) -> Iterator[CandidateAction]
 
 
 def _curing(case: Situation, coin: str | None) -> Iterator[CandidateAction]:
+    lots = _lots(case, coin)
     whole = closing(case, coin, Decimal(1))
     if whole is None or _is_a_delta_hedge(case, whole):
         return
     for wholly in (True, False):
-        share = _smallest(case, coin, whole.cost.total, wholly=wholly)
+        share = _smallest(case, lots, whole.cost.total, wholly=wholly)
         while share is not None and share <= 1:
             action = closing(case, coin, share)
             if action is not None and cures(case, action) and not (wholly and breached(case, action.after)):
@@ -75,23 +80,23 @@ def _is_a_delta_hedge(case: Situation, whole: CandidateAction) -> bool:
     return whole.legs[0].coins * (target_delta(case, coin) - net) > 0.0
 
 
-def _smallest(case: Situation, coin: str | None, cost: float, *, wholly: bool) -> Decimal | None:
+def _smallest(case: Situation, lots: _Lots, cost: float, *, wholly: bool) -> Decimal | None:
     """The smallest share that seems to cure, with costs in proportion: most sizes are weighed without their legs."""
     failed = Decimal(0)
     for share in SHARES:
-        if _seems_cured(case, coin, share, cost, wholly=wholly):
+        if _seems_cured(case, lots, share, cost, wholly=wholly):
             cured = share
             while cured - failed > FINEST:
                 middle = (failed + cured) / 2
-                cures_too = _seems_cured(case, coin, middle, cost, wholly=wholly)
+                cures_too = _seems_cured(case, lots, middle, cost, wholly=wholly)
                 failed, cured = (failed, middle) if cures_too else (middle, cured)
             return cured.quantize(FINEST, ROUND_CEILING)
         failed = share
     return None
 
 
-def _seems_cured(case: Situation, coin: str | None, share: Decimal, cost: float, *, wholly: bool) -> bool:
-    trades = _trades(case, coin, share)
+def _seems_cured(case: Situation, lots: _Lots, share: Decimal, cost: float, *, wholly: bool) -> bool:
+    trades = _trades(lots, share)
     paid = {key.venue: 0.0 for key in trades}
     paid = {venue: float(share) * cost / len(paid) for venue in paid}
     after = outlook(case.view, trade_vector(case, trades), paid, vols=case.vols)
@@ -108,7 +113,7 @@ def closing(case: Situation, coin: str | None, share: Decimal) -> CandidateActio
     Returns: None where no position can be closed, or is large enough for its grid.
     Raises: UntradableError: a position that would be closed cannot be traded.
     """
-    trades = _trades(case, coin, share)
+    trades = _trades(_lots(case, coin), share)
     if not trades:
         return None
     closed = Detail("share of the positions closed", 100.0 * float(share), "%")
@@ -118,14 +123,15 @@ def closing(case: Situation, coin: str | None, share: Decimal) -> CandidateActio
     return replace(action, notes=(*action.notes, *note)) if stuck else action
 
 
-def _trades(case: Situation, coin: str | None, share: Decimal) -> dict[InstrumentId, Decimal]:
-    trades: dict[InstrumentId, Decimal] = {}
-    for row in _closable(case, coin):
-        listed = case.view.table.instruments[row]
-        size = listed.grid.toward_zero(Decimal(repr(-float(case.view.held[row]))) * share)
-        if size:
-            trades[listed.id] = size
-    return trades
+def _lots(case: Situation, coin: str | None) -> _Lots:
+    listed = [case.view.table.instruments[row] for row in _closable(case, coin)]
+    held = [float(case.view.held[row]) for row in _closable(case, coin)]
+    return tuple((item.id, item.grid, Decimal(repr(-size))) for item, size in zip(listed, held, strict=True))
+
+
+def _trades(lots: _Lots, share: Decimal) -> dict[InstrumentId, Decimal]:
+    sized = ((key, grid.toward_zero(contracts * share)) for key, grid, contracts in lots)
+    return {key: contracts for key, contracts in sized if contracts}
 
 
 def _rows(case: Situation, coin: str | None) -> list[int]:

@@ -1,13 +1,14 @@
 """Delta hedges: to the target, to the edge of the band, part of the way, and the smallest that cures a breach."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
 from oracle_core.domain.hedge import ActionKind, Band, CandidateAction
 from oracle_core.domain.instrument import Instrument
 from oracle_core.domain.market import VenueStatus
+from oracle_core.domain.portfolio import MarginModel
 from oracle_core.hedging.bands import band, beyond, target_delta
 from oracle_core.hedging.convexity import convexity
 from oracle_core.hedging.cure import smallest_cure
@@ -15,7 +16,7 @@ from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.figures import costs_in_units, linear_details
 from oracle_core.hedging.iv_only import waits
-from oracle_core.hedging.limits import breached, cures, refusals
+from oracle_core.hedging.limits import breached, breaches, cures, refusals
 from oracle_core.hedging.routing import backup_details
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.band import Rehedge
@@ -24,18 +25,24 @@ from oracle_core.playbook.persona import Objective
 from oracle_core.playbook.strategy import REHEDGES
 from oracle_core.pricing.costs import MOST_OF_A_DAY, most_contracts
 
+CURVATURE = frozenset({"gamma_1pct_pct_equity", "vega_point_pct_equity", "expiry_gamma_1pct_pct_equity"})
+USED = frozenset({"margin_use_pct", "gross_leverage"})
 PARTS = (Decimal("0.75"), Decimal("0.5"), Decimal("0.25"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Hedge:
-    """One coin hedged with one instrument. `away` is its effective delta beyond the target, in coins."""
+    """One coin hedged with one instrument. `away` is its effective delta beyond the target, in coins.
+
+    tried: what curing with so many contracts comes to, kept as it is weighed; None where the market cannot carry it.
+    """
 
     case: Situation
     coin: str
     listed: Instrument
     away: float
     rule: Band | None
+    tried: dict[Decimal, CandidateAction | None] = field(default_factory=dict[Decimal, CandidateAction | None])
 
     @property
     def side(self) -> float:
@@ -54,12 +61,17 @@ class _Hedge:
 
     def cure(self, contracts: Decimal, *, wholly: bool) -> CandidateAction | None:
         """The duty of this size, if the market can carry it and it cures a breach, or `wholly` every breach."""
+        if contracts not in self.tried:
+            self.tried[contracts] = self._curing(contracts)
+        action = self.tried[contracts]
+        return None if action is None or (wholly and breached(self.case, action.after)) else action
+
+    def _curing(self, contracts: Decimal) -> CandidateAction | None:
         try:
             action = self.weigh(ActionKind.PARTIAL, contracts)
         except UntradableError:
             return None
-        done = cures(self.case, action) and not (wholly and breached(self.case, action.after))
-        return replace(action, duty=True) if done else None
+        return replace(action, duty=True) if cures(self.case, action) else None
 
 
 def delta_hedges(case: Situation) -> Found:
@@ -118,10 +130,23 @@ def _hedges_with(case: Situation, coin: str, listed: Instrument) -> Iterator[Can
     if rate is None:
         side = "ask" if hedge.side > 0 else "bid"
         raise UntradableError(f"{listed.symbol} on {listed.venue}: no {side} to trade against")
-    if breached(case, case.hold):
+    if _may_cure(hedge):
         yield from _cures(hedge)
     if _is_wanted(case, coin, listed):
         yield from _ruled(hedge, band(case, coin, rate))
+
+
+def _may_cure(hedge: _Hedge) -> bool:
+    """Whether trading this contract toward the target can end a breach at all.
+
+    It changes no gamma and no vega; and what it opens, instead of closing, adds margin and leverage, unless a pool is
+    margined by its risk.
+    """
+    case = hedge.case
+    named = {name for name in breaches(case) if name not in CURVATURE}
+    closes = hedge.side * float(case.view.held[case.view.table.row[hedge.listed.id]]) < 0.0
+    offset = any(pool.margin_model is MarginModel.PORTFOLIO for pool in case.view.portfolio.pools)
+    return bool(named if closes or offset else named - USED)
 
 
 def _cures(hedge: _Hedge) -> Iterator[CandidateAction]:
