@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Detail
 from oracle_core.domain.instrument import Instrument, Kind
-from oracle_core.hedging.bands import band, target_delta
+from oracle_core.hedging.bands import band, beyond, target_delta
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.figures import linear_details
+from oracle_core.hedging.iv_only import waits
 from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.two_legs import is_open
 from oracle_core.playbook.persona import Objective
@@ -85,8 +86,12 @@ def _sized(case: Situation, cross: _Cross) -> Iterator[CandidateAction]:
     price = case.view.index[cross.listed.base]
     rule = band(case, cross.listed.base, cross.rate)
     whole = abs(cross.dollars) / price
-    if whole <= rule.half_width:
+    if not beyond(whole, rule.half_width):
         return
+    own = case.view.index[cross.coin]
+    seen = rule.half_width * price / (abs(cross.beta) * own)  # the same band, in coins of what is hedged
+    if (waiting := waits(case, cross.coin, cross.away_usd / own, seen)) is not None:
+        raise UntradableError(waiting)
     side = 1.0 if cross.dollars > 0.0 else -1.0
     unit = float(case.view.table.delta[case.view.table.row[cross.listed.id]])
     for kind, coins in {ActionKind.TO_TARGET: whole, ActionKind.TO_EDGE: whole - rule.half_width}.items():

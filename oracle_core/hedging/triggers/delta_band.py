@@ -12,7 +12,7 @@ from oracle_core.playbook.band import Band, BandKind
 def find(scene: Scene) -> Iterator[Told | Silent]:
     """Each coin against the narrowest band that one of its hedges gives: the cheapest one's."""
     case = scene.case
-    if case.strategy.targets.net_delta_pct_equity is None or case.equity_usd <= 0.0:
+    if not case.has_delta_view or case.equity_usd <= 0.0:
         return
     for coin in scene.coins:
         if not case.may_open(coin):
