@@ -10,7 +10,7 @@ PYTHON ?=
 # More arguments for pytest: make test ARGS="-k straddle"
 ARGS ?=
 
-.PHONY: help setup demo test surfaces sweep-chains check format evals fuzz bench lock clean
+.PHONY: help setup demo test surfaces sweep-chains check format evals fuzz bench reference lock clean
 
 help: ## What can be asked here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ fuzz: setup ## A million generated model outputs through the check of replies
 
 bench: setup ## Time what the README promises
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+reference: setup ## Write docs/reference from the tests' own markers
+	@$(BIN)/python tests/requirements_page.py
 
 lock: setup ## Pin requirements.in again, with hashes (needs the network)
 	@$(BIN)/python -m venv $(VENV)/uv && $(VENV)/uv/bin/python -m pip install --quiet uv

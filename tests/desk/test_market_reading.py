@@ -182,8 +182,9 @@ def test_the_screen_ranks_three_coins_with_stated_scores(ask, tmp_path: Path) ->
     assert all(row["scores"]["choppiness"] is None and row["absent"] for row in contracts)
 
 
+@pytest.mark.requirement("ENG-21")
 def test_the_same_dollars_cost_more_basis_points_in_sol_than_in_btc_on_each_venue() -> None:
-    """ENG-21 on the books of the example; there is no recorded book of SOL."""
+    """On the books of the example: no book of SOL is recorded (docs/decisions/0044)."""
     rows = screen(read_market(MARKET).admit(timedelta(minutes=1)), contracts=True)
     costs = {(row.key.venue, row.coin): row.cost for row in rows}
     for venue in ("deribit", "binanceusdm"):
