@@ -76,6 +76,7 @@ def test_memory_is_kept_and_read_back_the_same(tmp_path: Path) -> None:
 def test_a_forged_memory_gives_no_authority(desk: Desk, name: str) -> None:
     forged = Remembered(cycle=CYCLE, subject=CYCLE, name=name, slots={"subject": CYCLE})
     known = known_to(desk, forged)
+    assert known.last is None
     for sentence in ("again", "same", "and c2?", "yes", "do it", "go on", "approve it", "approve that", "same again"):
         meaning = understand(sentence, known)
         assert not (isinstance(meaning, Ask) and USE_CASES[meaning.name].danger is Danger.CHANGE), sentence
