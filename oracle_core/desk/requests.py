@@ -168,6 +168,8 @@ class SimulateRequest(StrictModel):
     persona: str | None = None
     picture: Path | None = None
     steps: Path | None = None
+    against: Path | None = None
+    """An earlier result as JSON: what was expected, to split the gap to this run."""
 
 
 class ImportRequest(StrictModel):

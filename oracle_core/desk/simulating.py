@@ -1,5 +1,6 @@
 """The desk's own decision over a history: candles in, a run with its picture and its steps out."""
 
+import json
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,6 +14,7 @@ from oracle_core.desk.documents import Document
 from oracle_core.desk.output import write_file
 from oracle_core.desk.requests import SimulateRequest
 from oracle_core.desk.sources import bundled_path
+from oracle_core.domain.canonical import to_json
 from oracle_core.domain.hedge import Leg
 from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import Portfolio
@@ -21,7 +23,9 @@ from oracle_core.simulation.bars import Bars
 from oracle_core.simulation.document import document, step_table
 from oracle_core.simulation.picture import Format, picture
 from oracle_core.simulation.scenario import Funding, Scenario, Structure, TradingCosts
+from oracle_core.simulation.shortfall import Pace, pace, shortfall
 from oracle_core.simulation.simulate import Progress, simulate
+from oracle_core.strict_json import is_object
 from oracle_core.venues.candle_file import CandleSeries, read_candles, read_funding
 
 EXAMPLE_CANDLES = "eth-month.candles.csv"
@@ -30,6 +34,7 @@ EXAMPLE_CANDLES = "eth-month.candles.csv"
 def run_simulation(desk: Desk, request: SimulateRequest) -> Document:
     """`oracle.simulation/1`: a straddle hedged with a perpetual, decided at every check as the desk would decide."""
     kind = None if request.picture is None else _picture_kind(request.picture)
+    expected = None if request.against is None else _expected(request.against)
     path = request.candles or bundled_path(EXAMPLE_CANDLES)
     bars = _bars(read_candles(path))
     found = desk.persona(request.persona)
@@ -48,10 +53,27 @@ def run_simulation(desk: Desk, request: SimulateRequest) -> Document:
     warnings = [] if request.candles else [f"no --candles: using the bundled example `{EXAMPLE_CANDLES}`"]
     shown = document(result)
     noted = [str(text) for text in result.warnings]
+    gap = {} if expected is None else {"shortfall": to_json(shortfall(expected, pace(shown)))}
     return {
-        **shown, "strategy": strategy.name, "persona": found.value.name, "written": written,
+        **shown, **gap, "strategy": strategy.name, "persona": found.value.name, "written": written,
         "warnings": [*warnings, *found.warnings, *told, *noted],
     }  # fmt: skip
+
+
+def _expected(path: Path) -> Pace:
+    """What an earlier run earned a day.
+
+    Raises: InputError: the file is no result of `oracle simulate --format json`.
+    """
+    try:
+        tree: object = json.loads(path.read_bytes())
+        if not is_object(tree):
+            raise ValueError("not a JSON object")
+        return pace(tree)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            [fault("--against", "", str(path), f"a result of `simulate --format json`: {error}")]
+        ) from error
 
 
 def _scenario(request: SimulateRequest, bars: Bars) -> Scenario:

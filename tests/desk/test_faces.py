@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from oracle_core.console.render import render
 from oracle_core.errors import InputError
 
 
@@ -60,3 +61,16 @@ def test_recorded_answers_become_a_market_file_that_can_be_advised_on(ask, refer
     book.write_text(json.dumps({"schema": "oracle.book/1", "account": account, "positions": []}))
     shown = ask("advise", book=book, market=out)
     assert any(item["kind"] == "to_target" and item["coin"] == "BTC" for item in shown["candidates"])
+
+
+def test_a_run_against_an_earlier_one_says_what_dearer_trading_took(ask, tmp_path: Path) -> None:
+    expected = tmp_path / "expected.json"
+    cheap = ask("simulate", check_minutes=480)
+    expected.write_text(json.dumps(cheap))
+    dear = ask("simulate", check_minutes=480, fee=0.002, against=expected)
+    found = dear["shortfall"]
+    assert found["gap"] == pytest.approx(found["fee"] + found["slippage"] + found["volatility"] + found["other"])
+    assert found["fee"] > 0.0
+    assert "short by" in render(dear)
+    with pytest.raises(InputError, match="--against"):
+        ask("simulate", check_minutes=480, against=tmp_path / "absent.json")

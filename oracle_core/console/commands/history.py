@@ -34,6 +34,9 @@ def simulate(
     persona: Persona = None,
     picture: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a picture, .svg or .png.")] = None,
     steps: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every check as CSV.")] = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="RESULT.json", help="What was expected: splits the gap to this run.")
+    ] = None,
     form: FormOption = Form.TEXT,
     out: Out = None,
     state: State = None,
@@ -44,7 +47,8 @@ def simulate(
     """
     ask("simulate", form, out, state, candles=candles, funding=funding, coin=coin, structure=structure,
         contracts=contracts, days=days, vol=vol, equity_usd=equity_usd, check_minutes=check_minutes, fee=fee,
-        half_spread_bps=half_spread_bps, strategy=strategy, persona=persona, picture=picture, steps=steps)  # fmt: skip
+        half_spread_bps=half_spread_bps, strategy=strategy, persona=persona, picture=picture, steps=steps,
+        against=against)  # fmt: skip
 
 
 def add(app: typer.Typer) -> None:

@@ -66,9 +66,25 @@ def simulation(document: Node, width: int) -> list[str]:
                 "<>",
             ),
         ),
+        *section("Against what was expected (USD a day)", _shortfall(part(document, "shortfall"))),
         *section("Written", [f"  {path}" for path in texts(document, "written")]),
         *section("Assumptions", bullets(_assumptions(document), width)),
         f"  result {text(document, 'result_hash')[:16]}, candles {text(document, 'candles_hash')[:16]}",
+    ]
+
+
+def _shortfall(found: Node) -> list[str]:
+    """The gap as the sum of its parts; nothing where nothing was compared."""
+    gap, share = number(found, "gap"), number(found, "share")
+    if gap is None:
+        return []
+    names = ("fee", "slippage", "volatility", "other")
+    parts = zip(names, cents([number(found, name) for name in names], gap), strict=True)
+    said = f", {amount(100.0 * share, 1)} % of it" if share is not None else ""
+    expected, came = (amount(number(found, name)) for name in ("expected", "actual"))
+    return [
+        f"  expected {expected}, came {came}: short by {amount(gap)}{said}",
+        "  " + " + ".join(f"{name} {amount(value)}" for name, value in parts) + f" = {amount(gap)}",
     ]
 
 
