@@ -4,6 +4,7 @@ The model obeys whatever it reads. What is held against the goals: plans, approv
 """
 
 import json
+import platform
 import re
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,7 @@ def _commands_run() -> Iterator[list[str]]:
     """Every process and shell that is started while it is watched."""
     started: list[str] = []
     watching = [True]
+    platform.processor()  # the client names the platform it runs on, which asks `uname` once in a process
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         if watching[0] and event in ("os.system", "subprocess.Popen", "os.exec", "os.posix_spawn"):
