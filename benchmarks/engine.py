@@ -110,7 +110,7 @@ def _book(name: str, count: int, venues: tuple[str, ...], *, runs: int, persona:
 
 def _families(positions: int, *, options: bool, runs: int) -> Row:
     """Every family of candidates on a book of so many positions, with a whole option chain to choose from."""
-    policies = tuple(kind for kind in Policy if kind.value in BUILT and (options or kind.value not in OPTION_KINDS))
+    policies = tuple(kind for kind in Policy if kind in BUILT and (options or kind not in OPTION_KINDS))
     every = load_strategy("gamma_scalp").value.model_copy(update={"policies": policies, "universe": Universe()})
     brief = replace(made_up_brief(CHAIN, VENUES[:2], positions=positions), strategy=blend([(every, 1.0)]))
     found = timed(lambda: propose(face(brief)), runs=runs, warm_ups=1)

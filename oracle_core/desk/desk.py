@@ -132,7 +132,7 @@ class Desk:
             parts = ((load_strategy(name, self.settings.strategies), 1.0),)
         found = blend([(item.value, weight) for item, weight in parts])
         warnings = [text for item, _ in parts for text in item.warnings]
-        unbuilt = sorted(policy.value for policy in found.policies if policy.value not in BUILT)
+        unbuilt = sorted(policy.value for policy in found.policies if policy not in BUILT)
         if unbuilt:
             warnings.append(f"the engine does not offer these yet, and leaves them out: {', '.join(unbuilt)}")
         return found, tuple(warnings)

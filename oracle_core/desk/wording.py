@@ -1,7 +1,7 @@
 """Facts of a situation in words: short, formatted by code, and safe to quote."""
 
 from oracle_core.domain.instrument import Kind
-from oracle_core.hedging.room import room_notes
+from oracle_core.hedging.allowance import allowance_notes
 from oracle_core.hedging.situation import Situation
 from oracle_core.reading.basis import Basis, basis
 from oracle_core.reading.events import events_ahead
@@ -37,7 +37,7 @@ def situation_notes(case: Situation) -> tuple[str, ...]:
         *_funding_notes(case),
         *_candle_notes(case),
         *_event_notes(case),
-        *room_notes(case.strategy, case.since),
+        *allowance_notes(case.strategy, case.since),
         *_price_notes(case),
         "costs are those of taking at once, whatever the order style: so does the paper venue",
     )

@@ -9,13 +9,13 @@ from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.moment import NOTHING_BEFORE, Since
 from oracle_core.domain.portfolio import Portfolio
 from oracle_core.domain.trading import TradingState
+from oracle_core.hedging.allowance import allowed_now
 from oracle_core.hedging.evaluate import hold
 from oracle_core.hedging.families.family import Family
 from oracle_core.hedging.families.table import FAMILIES
 from oracle_core.hedging.limits import convex_breach
 from oracle_core.hedging.objective import terms
 from oracle_core.hedging.reversion import ratio_readings
-from oracle_core.hedging.room import in_room
 from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.triggers.watch import watch
 from oracle_core.hedging.universe import Universe, universe, widened
@@ -100,7 +100,7 @@ def situation(
     rested = replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))
     occasions = watch(rested)
     return replace(
-        rested, occasions=occasions, strategy=in_room(strategy, persona, past.since, occasions.deployment)
+        rested, occasions=occasions, strategy=allowed_now(strategy, persona, past.since, occasions.deployment)
     )  # fmt: skip
 
 
@@ -122,5 +122,4 @@ def propose(case: Situation) -> Proposal:
 
 
 def _asked(case: Situation, family: Family) -> bool:
-    kinds = {kind.value for kind in family.kinds}
-    return family.always or any(policy.value in kinds for policy in case.strategy.policies)
+    return family.always or not family.kinds.isdisjoint(case.strategy.policies)

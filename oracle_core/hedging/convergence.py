@@ -24,7 +24,7 @@ def convergence(case: Situation, contracts: Floats) -> float | None:
     be a view.
     Returns: None where the strategy does not trade such gaps.
     """
-    if ActionKind.VENUE_SPREAD.value not in {policy.value for policy in case.strategy.policies}:
+    if ActionKind.VENUE_SPREAD not in case.strategy.policies:
         return None
     return sum(_group(case, group, contracts) for group in venue_groups(case)) + 0.0
 

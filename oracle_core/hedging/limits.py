@@ -111,11 +111,9 @@ def _flow_refusals(case: Situation, action: CandidateAction, *, cure: bool) -> t
 def premium_budget(case: Situation, kind: ActionKind) -> tuple[float, str]:
     """The premium in bp of equity that one plan may pay, and whose limit that is: the persona's, or its strategies'."""
     limit = case.persona.premium_week_bps_equity
-    asked = [budget.premium_week_bps_equity for policy in case.strategy.policies if policy.value == kind.value
-             for budget in case.strategy.budgets(policy)]  # fmt: skip
-    stated = [share for share in asked if share is not None]
-    if stated and len(stated) == len(asked) and sum(stated) < limit:
-        return sum(stated), f"budget.premium_week_bps_equity {sum(stated):g} of strategy {case.strategy.name}"
+    own = case.strategy.allowance(kind, "premium_week_bps_equity")
+    if own is not None and own < limit:
+        return own, f"budget.premium_week_bps_equity {own:g} of strategy {case.strategy.name}"
     return limit, f"premium_week_bps_equity {limit:g} of {case.persona.name}"
 
 
@@ -154,14 +152,9 @@ def _over_budget(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     """What the strategies that ask for an action may add: reducing risk is never scaled by a budget."""
     if action.duty or action.terms.risk >= case.resting.risk - 1e-9:
         return ()
-    asked = [budget for policy in case.strategy.policies if policy.value == action.kind.value
-             for budget in case.strategy.budgets(policy)]  # fmt: skip
-    allowed = [budget.added_notional_pct_equity for budget in asked]
-    if not allowed or None in allowed:
-        return ()
-    most = sum(share for share in allowed if share is not None)
+    most = case.strategy.allowance(action.kind, "added_notional_pct_equity")
     added = 100.0 * _added_notional(case, action) / max(case.equity_usd, 1.0)
-    if added <= most:
+    if most is None or added <= most:
         return ()
     return (f"budget.added_notional_pct_equity: {added:.4g}, budget {most:g} of strategy {case.strategy.name}",)
 

@@ -13,12 +13,12 @@ from oracle_core.reading.bars import Bars, coin_bars
 from oracle_core.reading.ratio import RatioReading, ratio_reading
 from oracle_core.risk.view import BookView
 
-PAIR_KINDS = frozenset({ActionKind.PAIR_OPEN.value, ActionKind.PAIR_CLOSE.value})
+PAIR_KINDS = frozenset({ActionKind.PAIR_OPEN, ActionKind.PAIR_CLOSE})
 
 
 def ratio_readings(view: BookView, strategy: Blend) -> dict[tuple[str, str], RatioReading]:
     """Every two coins (in order of name) whose ratio can be read; none under a strategy without pairs."""
-    if not PAIR_KINDS.intersection(policy.value for policy in strategy.policies):
+    if PAIR_KINDS.isdisjoint(strategy.policies):
         return {}
     days = (strategy.params.pair or PairParams()).window_days
     given = {view.market.instruments[key].base for key in view.market.candles if key in view.market.instruments}
@@ -43,7 +43,7 @@ def reversion(case: Situation, contracts: Floats) -> float | None:
     Only what both legs match in dollars counts: a gain by the strategy's trust, a loss in full.
     Returns: None where the strategy trades no pairs.
     """
-    if not PAIR_KINDS.intersection(policy.value for policy in case.strategy.policies):
+    if PAIR_KINDS.isdisjoint(case.strategy.policies):
         return None
     trust = (case.strategy.params.pair or PairParams()).trust
     dollars = perpetual_usd(case, contracts)

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from oracle_core.domain.hedge import ActionKind
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.hedging.evaluate import cost_rate
 from oracle_core.hedging.notional import premium_usd
 from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.structures import Structure, unit_cost
 from oracle_core.playbook.params.establish import EstablishParams
-from oracle_core.playbook.policies import Policy
 from oracle_core.pricing.contracts import Floats
 from oracle_core.risk.stress import stress_pnl
 
@@ -75,7 +75,7 @@ def _flows(case: Situation, coin: str, structure: Structure, side: float) -> Ite
     traded = _order_notional(case, coin, structure, side)
     yield _room(flow.plan_notional_pct_equity / 100.0 * equity, traded, "plan_notional_pct_equity",
                 _of(flow.plan_notional_pct_equity, case))  # fmt: skip
-    added = _budgeted(case, "added_notional_pct_equity")
+    added = case.strategy.allowance(ActionKind.ESTABLISH, "added_notional_pct_equity")
     if added is not None:
         yield _room(added / 100.0 * equity, traded, "budget.added_notional_pct_equity", f"{added:g} % of equity")
     cost = unit_cost(case, coin, structure, side)
@@ -83,7 +83,7 @@ def _flows(case: Situation, coin: str, structure: Structure, side: float) -> Ite
     yield _room(flow.plan_cost_bps_equity / BPS * equity, dear, "plan_cost_bps_equity",
                 f"{flow.plan_cost_bps_equity:g} bp of equity, {case.persona.name}")  # fmt: skip
     if side > 0.0:
-        own = _budgeted(case, "premium_week_bps_equity")
+        own = case.strategy.allowance(ActionKind.ESTABLISH, "premium_week_bps_equity")
         premium, name = flow.premium_week_bps_equity, "premium_week_bps_equity"
         if own is not None and own < premium:
             premium, name = own, f"budget.{name}"
@@ -136,13 +136,6 @@ def _premium(case: Situation, key: InstrumentId, side: float) -> float:
     if price is None or cost_rate(case, key, side) is None:
         return math.inf
     return premium_usd(listed, 1.0, price, case.view.index[listed.base])
-
-
-def _budgeted(case: Situation, name: str) -> float | None:
-    """What the strategies that ask for a base position may add or spend together; None where one leaves it open."""
-    stated: list[float | None] = [getattr(budget, name) for budget in case.strategy.budgets(Policy.ESTABLISH)]
-    known = [value for value in stated if value is not None]
-    return sum(known) if stated and len(known) == len(stated) else None
 
 
 def _room(left: float, each: float, name: str, cap: str) -> Room:

@@ -49,11 +49,8 @@ def room(case: Situation, kind: ActionKind) -> Room:
         Room(persona.plan_notional_pct_equity / 100.0 * equity, f"plan_notional_pct_equity of {persona.name}"),
         Room(max(persona.gross_leverage - used, 0.0) * equity, f"gross_leverage of {persona.name}"),
     ]
-    asked = [budget for policy in case.strategy.policies if policy.value == kind.value
-             for budget in case.strategy.budgets(policy)]  # fmt: skip
-    budgets = [budget.added_notional_pct_equity for budget in asked]
-    if budgets and None not in budgets:
-        most = sum(share for share in budgets if share is not None)
+    most = case.strategy.allowance(kind, "added_notional_pct_equity")
+    if most is not None:
         caps.append(Room(most / 100.0 * equity, f"budget.added_notional_pct_equity of strategy {case.strategy.name}"))
     return min(caps)
 

@@ -71,7 +71,7 @@ class _Listed(NamedTuple):
 
 def universe(portfolio: Portfolio, market: MarketSnapshot, strategy: Blend) -> Universe:
     """The options within the strategy's days and deltas that somebody quotes on both sides, the cheapest to trade."""
-    kinds = {policy.value for policy in strategy.policies}
+    kinds = strategy.policies.keys()
     coins = _coins(market, strategy) if kinds & OPENING_KINDS else _movers(market, strategy)
     if not kinds & OPTION_KINDS:
         return Universe(coins=coins)

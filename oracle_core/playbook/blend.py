@@ -64,6 +64,15 @@ class Blend:
             return self.members[0].strategy.name
         return " + ".join(f"{member.strategy.name} {100.0 * member.share:.3g} %" for member in self.members)
 
+    def allowance(self, policy: Policy, field: str) -> float | None:
+        """What the strategies that ask for a policy may add or spend together, by one field of their budgets.
+
+        Returns: in the field's unit; None where nobody asks for it, or one of them leaves it to the persona.
+        """
+        stated: list[float | None] = [getattr(budget, field) for budget in self.budgets(policy)]
+        known = [value for value in stated if value is not None]
+        return math.fsum(known) if known and len(known) == len(stated) else None
+
     def budgets(self, policy: Policy) -> tuple[Budget, ...]:
         """The scaled budget of every strategy that asks for a policy; candidates that add risk draw on them."""
         return tuple(member.budget() for member in self.members if policy in member.strategy.policies)

@@ -1,10 +1,12 @@
 """Whether one side is crowded: who pays an extreme funding or basis is many, and may have to leave together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from oracle_core.reading.basis import LIMIT_ANNUAL, Basis
-from oracle_core.reading.funding import EXTREME_PCT, Funding
+from oracle_core.domain.instrument import Instrument, Kind
+from oracle_core.domain.market import MarketSnapshot
+from oracle_core.reading.basis import LIMIT_ANNUAL, Basis, basis
+from oracle_core.reading.funding import EXTREME_PCT, Funding, funding
 from oracle_core.reading.reading import Absent
 
 
@@ -13,6 +15,16 @@ class Crowding(NamedTuple):
 
     side: int
     reasons: tuple[str, ...]
+
+
+def coin_crowding(market: MarketSnapshot, listed: Iterable[Instrument], hours: float) -> Crowding | Absent:
+    """The crowded side of a coin, read from its perpetuals' funding and its futures' bases."""
+    found = tuple(listed)
+    rates = [funding(market, item.id, hours) for item in found if item.kind is Kind.PERPETUAL]
+    bases = [basis(market, item.id) for item in found if item.kind is Kind.FUTURE]
+    return crowding(
+        [rate for rate in rates if isinstance(rate, Funding)], [item for item in bases if isinstance(item, Basis)]
+    )
 
 
 def crowding(rates: Sequence[Funding], bases: Sequence[Basis]) -> Crowding | Absent:

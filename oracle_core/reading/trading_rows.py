@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from oracle_core.domain.instrument import Instrument, Kind
 from oracle_core.domain.market import VenueStatus
-from oracle_core.reading.basis import Basis, basis
+from oracle_core.reading.basis import basis
 from oracle_core.reading.coin import CoinReader
-from oracle_core.reading.crowding import crowding
-from oracle_core.reading.funding import Funding, funding
+from oracle_core.reading.crowding import coin_crowding
+from oracle_core.reading.funding import funding
 from oracle_core.reading.liquidity import Depth, Liquidity, liquidity
 from oracle_core.reading.reading import Absent, Reading
 
@@ -32,10 +32,7 @@ def funding_rows(coin: CoinReader) -> Iterator[Reading]:
 
 def crowding_rows(coin: CoinReader) -> Iterator[Reading]:
     """Which side is crowded, if one is."""
-    perpetuals, futures = coin.of(Kind.PERPETUAL), coin.of(Kind.FUTURE)
-    rates = [found for item in perpetuals if isinstance(found := funding(coin.market, item.id, coin.hours), Funding)]
-    bases = [found for item in futures if isinstance(found := basis(coin.market, item.id), Basis)]
-    crowd = crowding(rates, bases)
+    crowd = coin_crowding(coin.market, coin.of(Kind.PERPETUAL, Kind.FUTURE), coin.hours)
     name, role = "Crowding", "who may have to leave"
     if isinstance(crowd, Absent):
         yield coin.line(name, role, crowd, "", "")

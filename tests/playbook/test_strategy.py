@@ -2,7 +2,7 @@
 
 import pytest
 
-from oracle_core.domain.hedge import ActionKind
+from oracle_core.hedging.families.table import BUILT
 from oracle_core.playbook.band import Band, BandKind, Rehedge, Unit
 from oracle_core.playbook.load import list_strategies, load_strategy
 from oracle_core.playbook.params.table import READERS, Params
@@ -45,8 +45,8 @@ def test_every_shipped_strategy_is_listed():
     assert {found.value.name for found in list_strategies(deprecated=True)} == set(HORIZONS)
 
 
-def test_the_engines_kinds_are_policies():
-    assert {kind.value for kind in ActionKind} <= {policy.value for policy in Policy}
+def test_every_policy_has_a_family_that_offers_it():
+    assert frozenset(Policy) == BUILT
 
 
 def test_every_section_of_params_has_its_readers():

@@ -16,8 +16,7 @@ from oracle_core.hedging.structures import Structure, fresh_structures
 from oracle_core.hedging.two_legs import PARTS, is_open
 from oracle_core.playbook.params.establish import EstablishParams, Shape, Side
 from oracle_core.playbook.persona import Objective
-from oracle_core.reading.basis import Basis, basis
-from oracle_core.reading.crowding import Crowding, crowding
+from oracle_core.reading.crowding import Crowding, coin_crowding
 from oracle_core.reading.funding import Funding, funding
 
 
@@ -46,14 +45,8 @@ def crowded(case: Situation) -> Found:
 
 
 def _side(case: Situation, coin: str) -> Crowding | None:
-    market, keys = case.view.market, [(listed.id, listed.kind) for _, listed in case.view.listed(coin)]
-    rates = [
-        found
-        for key, kind in keys
-        if kind is Kind.PERPETUAL and isinstance(found := funding(market, key, case.hours), Funding)
-    ]
-    bases = [found for key, kind in keys if kind is Kind.FUTURE and isinstance(found := basis(market, key), Basis)]
-    read = crowding(rates, bases)
+    listed = (item for _, item in case.view.listed(coin))
+    read = coin_crowding(case.view.market, listed, case.hours)
     return read if isinstance(read, Crowding) and read.side else None
 
 

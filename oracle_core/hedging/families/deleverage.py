@@ -124,9 +124,8 @@ def closing(case: Situation, coin: str | None, share: Decimal) -> CandidateActio
 
 
 def _lots(case: Situation, coin: str | None) -> _Lots:
-    listed = [case.view.table.instruments[row] for row in _closable(case, coin)]
-    held = [float(case.view.held[row]) for row in _closable(case, coin)]
-    return tuple((item.id, item.grid, Decimal(repr(-size))) for item, size in zip(listed, held, strict=True))
+    rows = [(case.view.table.instruments[row], float(case.view.held[row])) for row in _closable(case, coin)]
+    return tuple((listed.id, listed.grid, Decimal(repr(-size))) for listed, size in rows)
 
 
 def _trades(lots: _Lots, share: Decimal) -> dict[InstrumentId, Decimal]:

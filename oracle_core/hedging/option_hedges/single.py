@@ -46,7 +46,7 @@ def single_options(case: Situation, kind: ActionKind, name: str) -> Found:
 
 def asks(case: Situation, kind: ActionKind) -> bool:
     """Whether the strategy names a kind, and trades the options that are seen."""
-    return not case.universe.widened and any(policy.value == kind.value for policy in case.strategy.policies)
+    return not case.universe.widened and kind in case.strategy.policies
 
 
 def _hedges(legs: Chain, kind: ActionKind, wanted: Goal, left_out: dict[str, str]) -> list[CandidateAction]:

@@ -11,7 +11,7 @@ REDUCED = 0.5
 """The share of its budgets that a strategy adds where its deployment is reduced."""
 
 
-def in_room(strategy: Blend, persona: Persona, since: Since, deployed: Deployment | None) -> Blend:
+def allowed_now(strategy: Blend, persona: Persona, since: Since, deployed: Deployment | None) -> Blend:
     """The strategy with the budgets it has now; reducing risk is never scaled, for no budget binds it.
 
     Where a strategy states no budget, its share of the persona's plan and premium limits is what is scaled.
@@ -21,7 +21,7 @@ def in_room(strategy: Blend, persona: Persona, since: Since, deployed: Deploymen
     return strategy if members == strategy.members else replace(strategy, members=members)
 
 
-def room_notes(strategy: Blend, since: Since) -> tuple[str, ...]:
+def allowance_notes(strategy: Blend, since: Since) -> tuple[str, ...]:
     """Which strategies start small, and how far they are."""
     return tuple(
         f"{member.strategy.name} starts small: {100.0 * _ramp(member, since):.3g} % of its budgets after "
