@@ -1,6 +1,5 @@
 """Where checkpoints are kept: a file of the state folder, or a PostgreSQL database."""
 
-import os
 import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from oracle_core.errors import Fault, InputError, OracleError, fault
+from oracle_core.sqlite_file import make_private, write_ahead
 
 Value: TypeAlias = str | int | None
 Row: TypeAlias = tuple[Any, ...]
@@ -35,10 +35,9 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         with _reported(str(path), (sqlite3.Error, OSError)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            make_private(path)
             self._file = sqlite3.connect(path, isolation_level=None, timeout=2.0, check_same_thread=False)
-            self._file.execute("pragma journal_mode = wal")
+            write_ahead(self._file)
             # A checkpoint saves a repeated call; losing the last one to a power cut costs no more than that.
             self._file.execute("pragma synchronous = normal")
         self._name = str(path)

@@ -1,6 +1,5 @@
 """What asking models has cost, and which endpoints fail: kept in the state folder across cycles and processes."""
 
-import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from oracle_core.agent.ending import Ending
 from oracle_core.clock import Clock, system_clock
 from oracle_core.domain.canonical import content_hash
 from oracle_core.errors import OracleError
+from oracle_core.sqlite_file import make_private, write_ahead
 
 _TABLES: Final = (
     """create table if not exists asks (
@@ -135,11 +135,10 @@ class Ledger:
     def _open(self) -> sqlite3.Connection:
         if self._opened is None:
             if self._path is not None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+                make_private(self._path)
             name = ":memory:" if self._path is None else str(self._path)
             file = sqlite3.connect(name, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
-            file.execute("pragma journal_mode = wal")
+            write_ahead(file)
             for statement in _TABLES:
                 file.execute(statement)
             self._opened = file

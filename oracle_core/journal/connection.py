@@ -1,6 +1,5 @@
 """Opening a journal file: owner-only, write-ahead log, every commit on the disk before it is believed."""
 
-import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from oracle_core.errors import JournalError
 from oracle_core.journal.schema import STATEMENTS, VERSION
+from oracle_core.sqlite_file import make_private, write_ahead
 
 BUSY_MILLISECONDS = 5_000
 
@@ -31,7 +31,7 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """
     with reported(path, "open the journal"):
         if not read_only:
-            _make_private(path)
+            make_private(path)
         mode = "ro" if read_only else "rw"
         address = f"{path.resolve().as_uri()}?mode={mode}"
         found = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
@@ -43,7 +43,7 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
                 _create(found)
             _require_schema(path, found)
             if not read_only:
-                found.execute("pragma journal_mode = wal")
+                write_ahead(found)
                 found.execute("pragma synchronous = full")
     except JournalError:
         found.close()
@@ -62,12 +62,6 @@ def writing(connection: sqlite3.Connection) -> Generator[None]:
         if connection.in_transaction:
             connection.execute("rollback")
         raise
-
-
-def _make_private(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    path.chmod(0o600)  # the write-ahead log takes its mode from here
 
 
 def _create(connection: sqlite3.Connection) -> None:
