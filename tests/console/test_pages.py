@@ -167,3 +167,10 @@ def test_colour_adds_nothing_but_colour(advised) -> None:
 def test_a_page_is_the_same_for_the_same_document(advised) -> None:
     document = advised["three-coins", "cautious"]
     assert render(document) == render(json.loads(json.dumps(document)))
+
+
+def test_on_a_narrow_screen_every_line_of_a_wide_table_names_its_row(ask) -> None:
+    page = render(ask("prices"), 80)
+    lines = page.partition("unit\n")[2].splitlines()
+    assert len(lines) == 2 * 6
+    assert all(line.startswith(("  venue    instrument", "  deribit  ETH/")) for line in lines)

@@ -8,7 +8,7 @@ from oracle_core.console.render.outlooks import UNITS, greek_lines
 from oracle_core.domain.instrument import DOLLARS
 
 
-def positions(document: Node, _width: int) -> list[str]:
+def positions(document: Node, width: int) -> list[str]:
     """`oracle.positions/1`."""
     held, orders = rows(document, "positions"), rows(document, "open_orders")
     equity = part(document, "equity")
@@ -21,8 +21,8 @@ def positions(document: Node, _width: int) -> list[str]:
     return [
         *head,
         f"  account {text(document, 'account')} · equity {money}",
-        *section("Positions", table(cells, "<<>>>") if held else ["  none"]),
-        *section("Working orders", table(working, "<<>>") if orders else ["  none"]),
+        *section("Positions", table(cells, "<<>>>", width) if held else ["  none"]),
+        *section("Working orders", table(working, "<<>>", width) if orders else ["  none"]),
     ]
 
 
@@ -36,9 +36,9 @@ def approval(document: Node, width: int) -> list[str]:
         banner(document, "approval"),
         *sentence(f"cycle {text(document, 'cycle_id')} · plan {text(document, 'plan_hash')[:12]}", width),
         *sentence(said, width),
-        *section("Fills", table(fills, "<<>>><") if len(fills) > 1 else []),
+        *section("Fills", table(fills, "<<>>><", width) if len(fills) > 1 else []),
         *section("Cost (USD)", _costs(document)),
-        *section(f"Greeks ({UNITS})", greek_lines(before, after, was="before")),
+        *section(f"Greeks ({UNITS})", greek_lines(before, after, width, was="before")),
     ]
 
 

@@ -22,6 +22,6 @@ def attribution(document: Node, width: int) -> list[str]:
     return [
         banner(document, "what the book made"),
         *sentence(head, width),
-        *section("USD by Greek at the start", table(cells, "<" + ">" * len(_PARTS))),
+        *section("USD by Greek at the start", table(cells, "<" + ">" * len(_PARTS), width)),
         *section("Assumed", bullets(texts(document, "assumptions"), width)),
     ]

@@ -26,7 +26,7 @@ def _coin(coin: str, found: Node, width: int) -> list[str]:
     title = f"{coin}, forward {amount(number(found, 'forward'))} USD"
     words = [_now(found), _theta(found), _often(part(found, "frequency"), number(found, "life_hours"))]
     lines = [line for said in words for line in sentence(said, width)]
-    return section(title, [*lines, *table(_grid(rows(found, "by_vol_and_cost")), ">>>>>>>")])
+    return section(title, [*lines, *table(_grid(rows(found, "by_vol_and_cost")), ">>>>>>>", width)])
 
 
 def _now(found: Node) -> str:

@@ -22,8 +22,8 @@ def break_even(found: Sequence[Node], width: int) -> list[str]:
     said = [f"{text(row, 'coin')}: {text(row, 'alert')}" for row in found if text(row, "alert")]
     said += [f"{text(row, 'coin')}: {note}" for row in found for note in texts(row, "notes")]
     return [
-        *section("Break-even: realised volatility that pays theta and funding", table(vols, "<>>>>>>")),
-        *section("Bleed against scalping, USD, + received", [*table(usd, "<>>>>>>"), *bullets(said, width)]),
+        *section("Break-even: realised volatility that pays theta and funding", table(vols, "<>>>>>>", width)),
+        *section("Bleed against scalping, USD, + received", [*table(usd, "<>>>>>>", width), *bullets(said, width)]),
     ]
 
 

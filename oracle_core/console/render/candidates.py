@@ -27,20 +27,20 @@ def candidate_sections(
     return [
         *section(
             "Candidates (USD): least breach first, then most benefit",
-            [*_offered(shown, picked), *_more(len(offered) - len(shown))],
+            [*_offered(shown, picked, width), *_more(len(offered) - len(shown))],
         ),
-        *section(RANKING, _terms(shown)),
+        *section(RANKING, _terms(shown, width)),
         *section("Refused", [*reasons, *_more(0 if most is None else len(refused) - most)]),
         *section("For a person to do", [line for item in offered for line in told(item, width)]),
     ]
 
 
-def figure_lines(candidate: Node) -> list[str]:
+def figure_lines(candidate: Node, width: int) -> list[str]:
     """The figures that only its kind of action has."""
     cells = [
         [text(row, "name"), _figure(number(row, "value")), text(row, "unit")] for row in rows(candidate, "details")
     ]
-    return table(cells, "<><") if cells else []
+    return table(cells, "<><", width) if cells else []
 
 
 def _figure(value: float | None) -> str:
@@ -82,10 +82,10 @@ def _raw(candidate: Node) -> list[float | None]:
     return [number(part(candidate, "terms"), name) for name in TERMS]
 
 
-def _offered(candidates: Sequence[Node], picked: Sequence[str]) -> list[str]:
+def _offered(candidates: Sequence[Node], picked: Sequence[str], width: int) -> list[str]:
     head = ["", "what", "cost", "benefit", "breach", "worst after"]
     cells = [head, *(_offered_row(item, text(item, "id") in picked) for item in candidates)]
-    return table(cells, "<<>>>>")
+    return table(cells, "<<>>>>", width)
 
 
 def _offered_row(item: Node, picked: bool) -> list[str]:
@@ -100,10 +100,10 @@ def _offered_row(item: Node, picked: bool) -> list[str]:
     ]
 
 
-def _terms(candidates: Sequence[Node]) -> list[str]:
+def _terms(candidates: Sequence[Node], width: int) -> list[str]:
     hold = resting({"candidates": candidates})
     head = ["", *TERMS, "U", "benefit"]
-    return table([head, *(_terms_row(item, hold) for item in candidates)], "<>>>>>>>")
+    return table([head, *(_terms_row(item, hold) for item in candidates)], "<>>>>>>>", width)
 
 
 def _terms_row(item: Node, hold: Node) -> list[str]:

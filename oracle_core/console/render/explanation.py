@@ -26,10 +26,10 @@ def explanation(document: Node, width: int) -> list[str]:
         *section("Why now", why_now(document, width)),
         *section("Triggers that could not speak", silent(document, width)),
         *section("The way of this decision", bullets(texts(document, "way"), width)),
-        *section("Figures of this kind of action", figure_lines(candidate)),
+        *section("Figures of this kind of action", figure_lines(candidate, width)),
         *section("Noted", bullets(texts(candidate, "notes"), width)),
         *section("The terms (USD over the horizon)", _terms(document, width)),
-        *section("Limits of the persona", _limits(document)),
+        *section("Limits of the persona", _limits(document, width)),
         *section("Guardrails on the plan of the cycle", rail_lines(verdict, width)),
         *section("Rests on", bullets(texts(document, "assumptions"), width)),
     ]
@@ -75,10 +75,10 @@ def _terms(document: Node, width: int) -> list[str]:
         cells.append([text(row, "term"), amount(value), amount(other)])
     cells += [["U", amount(total), amount(rest)], ["benefit, U - U of hold", amount(benefit), ""]]
     how = [f"{text(row, 'term')} = {text(row, 'formula')}; {text(row, 'inputs')}" for row in named]
-    return [*table(cells, "<>>"), "", *(line for item in how for line in sentence(item, width))]
+    return [*table(cells, "<>>", width), "", *(line for item in how for line in sentence(item, width))]
 
 
-def _limits(document: Node) -> list[str]:
+def _limits(document: Node, width: int) -> list[str]:
     cells = [["", "before", "after", "limit", ""]]
     for row in rows(document, "limits"):
         sense = ">=" if text(row, "sense") == "floor" else "<="
@@ -91,7 +91,7 @@ def _limits(document: Node) -> list[str]:
                 _state(row),
             ]
         )
-    return table(cells, "<>>><") if len(cells) > 1 else []
+    return table(cells, "<>>><", width) if len(cells) > 1 else []
 
 
 def _state(row: Node) -> str:

@@ -28,13 +28,13 @@ def exposures(document: Node, width: int) -> list[str]:
         text(document, "account"), at(moment(document, "as_of")), f"numeraire {text(document, 'numeraire')}",
         f"equity {amount(number(document, 'equity_usd'))} USD",
     ]  # fmt: skip
-    stressed = grid(part(document, "stress"), number(document, "equity_usd"))
+    stressed = grid(part(document, "stress"), number(document, "equity_usd"), width)
     return [
         banner(document, "exposures"),
         *sentence(" · ".join(item for item in head if item), width),
-        *section("Delta in coins", _deltas(document)),
-        *section(f"Greeks ({UNITS})", _greeks(document)),
-        *(line for key, name in SLICES.items() for line in section(f"By {name}", _slice(document, key))),
+        *section("Delta in coins", _deltas(document, width)),
+        *section(f"Greeks ({UNITS})", _greeks(document, width)),
+        *(line for key, name in SLICES.items() for line in section(f"By {name}", _slice(document, key, width))),
         *break_even(rows(document, "break_even"), width),
         *section("Stress, P&L in USD of an instant move", stressed),
         *risk_sections(document, width),
@@ -42,7 +42,7 @@ def exposures(document: Node, width: int) -> list[str]:
     ]
 
 
-def _deltas(document: Node) -> list[str]:
+def _deltas(document: Node, width: int) -> list[str]:
     found = prices(document)
     shown = [key for key in DELTAS if key == "net_delta" or _any(document, key)]
     cells = [["", "price USD", *(DELTAS[key] for key in shown), "net if USD", "net if coin"]]
@@ -52,7 +52,7 @@ def _deltas(document: Node) -> list[str]:
         figures = [delta(number(row, key), "", price) for key in (*shown, *both)]
         cells.append([coin, amount(price), *figures])
     inverse = [_inverse(coin, row, found.get(coin)) for coin, row in parts(document, "coins")]
-    return [*table(cells, "<" + ">" * (len(cells[0]) - 1)), *filter(None, inverse)]
+    return [*table(cells, "<" + ">" * (len(cells[0]) - 1), width), *filter(None, inverse)]
 
 
 def _inverse(coin: str, row: Node, price: float | None) -> str:
@@ -62,15 +62,15 @@ def _inverse(coin: str, row: Node, price: float | None) -> str:
     return f"  {coin} options settle in coin: the net counts their transaction delta, {delta(transacted, coin, price)}"
 
 
-def _greeks(document: Node) -> list[str]:
+def _greeks(document: Node, width: int) -> list[str]:
     found = prices(document)
     cells = [HEAD]
     for coin, row in parts(document, "coins"):
         cells.append([coin, delta(number(row, "net_delta"), coin, found.get(coin)), *_figures(row)])
-    return table(cells, "<>>>>>>")
+    return table(cells, "<>>>>>>", width)
 
 
-def _slice(document: Node, key: str) -> list[str]:
+def _slice(document: Node, key: str, width: int) -> list[str]:
     found = prices(document)
     listed = [(label, coin, row) for label, coins in parts(document, key) for coin, row in parts({"": coins}, "")]
     if len(part(document, key)) < 2:
@@ -81,7 +81,7 @@ def _slice(document: Node, key: str) -> list[str]:
         figures = [amount(number(row, name), places) for name, places in zip(GREEKS, digits, strict=True)]
         name = "no expiry" if label == "none" else label
         cells.append([name, delta(number(row, "net_delta"), coin, found.get(coin)), *figures])
-    return table(cells, "<>>>>>>")
+    return table(cells, "<>>>>>>", width)
 
 
 def _digits(listed: list[tuple[str, str, Node]], name: str) -> int:

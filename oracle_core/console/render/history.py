@@ -25,7 +25,7 @@ def journal(document: Node, width: int) -> list[str]:
     cells = [["#", "at", "what", "hash", "of"], *map(_entry, rows(document, "entries"))]
     if len(cells) == 1:
         return ["Journal", *sentence(f"empty: {text(document, 'path')}", width)]
-    return [f"Journal, newest last: {text(document, 'path')}", *table(cells, "><<<<")]
+    return [f"Journal, newest last: {text(document, 'path')}", *table(cells, "><<<<", width)]
 
 
 def verification(document: Node, width: int) -> list[str]:
@@ -54,7 +54,9 @@ def simulation(document: Node, width: int) -> list[str]:
         f"ORACLE CORE · {text(document, 'mode', 'simulated, not financial advice')}",
         f"  {at(moment(document, 'from'))} to {at(moment(document, 'to'))} · {text(document, 'checks')} checks",
         *sentence(_scenario(scenario, document), width),
-        *section("P&L (USD)", [*table([*said, ["total", amount(total)]], "<>"), f"  main driver: {driver}", *worst]),
+        *section(
+            "P&L (USD)", [*table([*said, ["total", amount(total)]], "<>", width), f"  main driver: {driver}", *worst]
+        ),
         *section(
             "Measures",
             table(
@@ -64,6 +66,7 @@ def simulation(document: Node, width: int) -> list[str]:
                     if number(metrics, name) is not None
                 ],
                 "<>",
+                width,
             ),
         ),
         *section("Against what was expected (USD a day)", _shortfall(part(document, "shortfall"))),

@@ -1,7 +1,5 @@
 """`oracle.indicators/1`: a table for each coin of what is read, what for, and from where."""
 
-from textwrap import wrap
-
 from oracle_core.console.render.break_even import break_even
 from oracle_core.console.render.fields import Node, moment, number, part, parts, rows, text
 from oracle_core.console.render.figures import amount, at, exact, price
@@ -39,7 +37,7 @@ def _coin(coin: str, found: list[Node], width: int) -> list[str]:
     flags = [f"{text(row, 'name').lstrip('· ')}: {text(row, 'flag')}" for row in found if text(row, "flag")]
     noticed = bullets([f"NOTE {item}" for item in flags], width)
     return section(
-        coin, [*noticed, *_wrapped(cells, width), *(line for item in absent for line in sentence(item, width))]
+        coin, [*noticed, *table(cells, "<<><", width), *(line for item in absent for line in sentence(item, width))]
     )
 
 
@@ -56,16 +54,6 @@ def _reading(row: Node) -> str:
     return f"{shown}{beside} {unit.removesuffix(' a year')}".rstrip()
 
 
-def _wrapped(cells: list[list[str]], width: int) -> list[str]:
-    """A table whose last column is broken over lines of its own."""
-    room = width - 8 - sum(max((len(row[place]) for row in cells), default=0) for place in range(3))
-    lines = list[list[str]]()
-    for row in cells:
-        first, *rest = wrap(row[3], max(room, 12)) or [""]
-        lines += [[*row[:3], first], *(["", "", "", more] for more in rest)]
-    return table(lines, "<<><")
-
-
 def _market_gamma(found: Node, width: int) -> list[str]:
     cells = [["coin", "strike", "USD for 1 %"]]
     for coin, item in parts(found, "coins"):
@@ -75,4 +63,4 @@ def _market_gamma(found: Node, width: int) -> list[str]:
     if len(cells) == 1:
         return []
     assumed = f"assumption: {text(found, 'assumption')}; the largest {MOST_STRIKES} strikes of each coin"
-    return section("Market gamma by strike", [*table(cells, "<>>"), *sentence(assumed, width)])
+    return section("Market gamma by strike", [*table(cells, "<>>", width), *sentence(assumed, width)])

@@ -4,21 +4,33 @@ from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
 INDENT = "  "
+GAP = "  "
 
 
-def table(cells: Sequence[Sequence[str]], align: str, *, indent: str = INDENT, gap: str = "  ") -> list[str]:
+def table(cells: Sequence[Sequence[str]], align: str, width: int, *, indent: str = INDENT) -> list[str]:
     """Aligned columns; `align` has `<` or `>` for each.
 
-    >>> table([["fee", "1.29"], ["total", "12.42"]], "<>")
+    One that is wider than the page breaks the words of its widest text column within the column; where that does not
+    help, its columns are told in blocks, one below another, each beginning with the columns that name the row.
+
+    >>> table([["fee", "1.29"], ["total", "12.42"]], "<>", 80)
     ['  fee     1.29', '  total  12.42']
+    >>> table([["gap", "-2,032.83", "every coin gaps at once"]], "<><", 30)
+    ['  gap  -2,032.83  every coin', '                  gaps at once']
+    >>> table([["", "equity", "ratio"], ["main", "25,000", "1.2 %"]], "<>>", 16)
+    ['        equity', '  main  25,000', '        ratio', '  main  1.2 %']
     """
-    widths = [max((len(row[place]) for row in cells if place < len(row)), default=0) for place in range(len(align))]
-    return [
-        (
-            indent + gap.join(f"{cell:{side}{wide}}" for cell, side, wide in zip(row, align, widths, strict=False))
-        ).rstrip()
-        for row in cells
-    ]
+    wide = [max((len(row[place]) for row in cells if place < len(row)), default=0) for place in range(len(align))]
+    over = len(indent) + sum(wide) + len(GAP) * (len(wide) - 1) - width
+    words = [place for place, side in enumerate(align) if side == "<"]
+    if over > 0 and words:
+        place = max(words, key=wide.__getitem__)
+        room = wide[place] - over
+        if room >= max((len(word) for row in cells if place < len(row) for word in row[place].split()), default=0):
+            cells = [line for row in cells for line in _broken(row, place, room)]
+            wide[place], over = room, 0
+    blocks = [range(len(wide))] if over <= 0 else _blocks(wide, align, width - len(indent))
+    return [line for block in blocks for line in _aligned(cells, align, wide, block, indent)]
 
 
 def section(title: str, lines: Iterable[str]) -> list[str]:
@@ -57,3 +69,32 @@ def _narrow(line: str, width: int) -> list[str]:
 
 def _visible(line: str) -> str:
     return "".join(char if char.isprintable() else " " for char in line).rstrip()
+
+
+def _broken(row: Sequence[str], place: int, room: int) -> list[list[str]]:
+    """A row as lines of which one column has at most `room` characters."""
+    if place >= len(row):
+        return [list(row)]
+    first, *further = wrap(row[place], room, break_on_hyphens=False) or [""]
+    return [[*row[:place], first, *row[place + 1 :]], *([*[""] * place, more] for more in further)]
+
+
+def _blocks(wide: Sequence[int], align: str, room: int) -> list[list[int]]:
+    """The columns in as few blocks as fit, each beginning with those that name the row: the first texts."""
+    names = list(range(max(len(align) - len(align.lstrip("<")), 1)))
+    blocks = [names.copy()]
+    for place in range(len(names), len(wide)):
+        if len(blocks[-1]) > len(names) and sum(wide[at] + len(GAP) for at in blocks[-1]) + wide[place] > room:
+            blocks.append(names.copy())
+        blocks[-1].append(place)
+    return blocks
+
+
+def _aligned(
+    cells: Sequence[Sequence[str]], align: str, wide: Sequence[int], block: Sequence[int], indent: str
+) -> list[str]:
+    lines: list[str] = []
+    for row in cells:
+        shown = [(row[place], align[place], wide[place]) for place in block if place < len(row)]
+        lines.append((indent + GAP.join(f"{cell:{side}{room}}" for cell, side, room in shown)).rstrip())
+    return lines

@@ -30,14 +30,14 @@ def strategy_view(document: Node, width: int) -> list[str]:
     ]
 
 
-def personas(document: Node, _width: int) -> list[str]:
+def personas(document: Node, width: int) -> list[str]:
     """`oracle.personas/1`."""
     cells = [["", "persona", "objective", "strategies"]]
     for row in rows(document, "rows"):
         weights = part(row, "strategy_weights")
         named = ", ".join(f"{name} {exact(number(weights, name))}" for name in weights)
         cells.append([exact(number(row, "rank")), text(row, "name"), text(row, "objective"), named])
-    return ["Personas, from the most cautious on", *table(cells, "><<<")]
+    return ["Personas, from the most cautious on", *table(cells, "><<<", width)]
 
 
 def persona_view(document: Node, width: int) -> list[str]:
@@ -47,7 +47,7 @@ def persona_view(document: Node, width: int) -> list[str]:
     lines = [f"Persona {text(document, 'name')}"]
     for group in groups:
         cells = [[text(row, "name"), _value(row), text(row, "unit")] for row in found if text(row, "group") == group]
-        lines += section(group.capitalize() or "Numbers", table(cells, "<><"))
+        lines += section(group.capitalize() or "Numbers", table(cells, "<><", width))
     guidance = text(part(document, "file"), "guidance")
     return [*lines, *section("Guidance", sentence(guidance, width, hang="") if guidance else [])]
 
@@ -72,7 +72,7 @@ def legacy_import(document: Node, width: int) -> list[str]:
     return lines
 
 
-def funding(document: Node, _width: int) -> list[str]:
+def funding(document: Node, width: int) -> list[str]:
     """`oracle.funding/1`."""
     head = ["venue", "perpetual", "rate", "every", "a year, simple", "next, UTC", "held", "USD/day", "USD/week"]
     cells = [head, *map(_funding, rows(document, "rows"))]
@@ -80,7 +80,7 @@ def funding(document: Node, _width: int) -> list[str]:
         banner(document, "funding"),
         f"  {at(moment(document, 'as_of'))} · a rate above 0 is paid by longs; the week fades to a mean of 0",
         "",
-        *(table(cells, "<<>>>>>>>") if len(cells) > 1 else ["  no perpetual in this market"]),
+        *(table(cells, "<<>>>>>>>", width) if len(cells) > 1 else ["  no perpetual in this market"]),
     ]
 
 

@@ -22,14 +22,18 @@ def margin(document: Node, width: int) -> list[str]:
     return [
         banner(document, "margin"),
         *sentence(head, width),
-        *section("Pools (USD)", [*_pools(pools), *bullets(told, width)]),
+        *section("Pools (USD)", [*_pools(pools, width), *bullets(told, width)]),
         *section("Equity by venue", [f"  {venues}"] if venues else []),
-        *section("Survival: all coins of a pool together, the worse side, volatility unchanged", _survival(document)),
-        *section("Legs: in the pool, and alone with their share of its equity by initial margin", _legs(document)),
+        *section(
+            "Survival: all coins of a pool together, the worse side, volatility unchanged", _survival(document, width)
+        ),
+        *section(
+            "Legs: in the pool, and alone with their share of its equity by initial margin", _legs(document, width)
+        ),
     ]
 
 
-def _pools(found: list[Node]) -> list[str]:
+def _pools(found: list[Node], width: int) -> list[str]:
     cells = [["", "equity", "initial", "use", "maintenance", "ratio", "headroom", "liquidated at", "distance"]]
     for row in found:
         absent = UNKNOWN if texts(row, "unknown") else "none"
@@ -39,7 +43,7 @@ def _pools(found: list[Node]) -> list[str]:
             percent(number(row, "margin_ratio_pct")), _whole(row, "headroom_usd"),
             amount(number(row, "liquidation_price"), absent=absent), percent(number(row, "liquidation_distance_pct")),
         ])  # fmt: skip
-    return table(cells, "<>>>>>>>>") if found else []
+    return table(cells, "<>>>>>>>>", width) if found else []
 
 
 def _collateral(row: Node) -> str:
@@ -51,7 +55,7 @@ def _collateral(row: Node) -> str:
     return f"{said}, at least {percent(least)} is asked for{short}"
 
 
-def _survival(document: Node) -> list[str]:
+def _survival(document: Node, width: int) -> list[str]:
     found = rows(document, "survival")
     cells = [["", "move", "survives", "shortfall", "equity then", "maintenance then"]]
     for row in found:
@@ -61,10 +65,10 @@ def _survival(document: Node) -> list[str]:
             ("yes" if flag(row, "survives") else "NO") if known else UNKNOWN,
             *(_whole(row, key) for key in ("shortfall_usd", "equity_usd", "maintenance_usd")),
         ])  # fmt: skip
-    return table(cells, "<><>>>") if found else []
+    return table(cells, "<><>>>", width) if found else []
 
 
-def _legs(document: Node) -> list[str]:
+def _legs(document: Node, width: int) -> list[str]:
     found = rows(document, "legs")
     cells = [["", "P&L", "ROE pool", "distance", "alone: leverage", "ROE", "distance", "survives"]]
     for row in found:
@@ -75,7 +79,7 @@ def _legs(document: Node) -> list[str]:
             f"{amount(number(row, 'isolated_leverage'), 2)}x", percent(number(row, "isolated_roe_pct"), sign=True),
             _distance(row, "isolated_distance_pct"), f"{move} {'yes' if flag(row, 'survives') else 'NO'}",
         ])  # fmt: skip
-    return table(cells, "<>>>>>>>") if found else []
+    return table(cells, "<>>>>>>>", width) if found else []
 
 
 def _whole(row: Node, key: str) -> str:

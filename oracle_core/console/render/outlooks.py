@@ -19,7 +19,7 @@ MEASURES = {
 }
 
 
-def before_after(before: Node, after: Node) -> list[str]:
+def before_after(before: Node, after: Node, width: int) -> list[str]:
     """The sections that show what a plan changes: Greeks now and then, stress and what limits measure."""
     measures = [
         _pair(title, number(part(before, "measures"), name), number(part(after, "measures"), name), absent=UNKNOWN)
@@ -27,12 +27,12 @@ def before_after(before: Node, after: Node) -> list[str]:
     ]
     cells = [["", "now", "after", "change"], *_stress_rows(before, after), *measures]
     return [
-        *section(f"Greeks ({UNITS})", greek_lines(before, after)),
-        *section("Stress and limits", [*table(cells, "<>>>"), *_pool_rows(after)]),
+        *section(f"Greeks ({UNITS})", greek_lines(before, after, width)),
+        *section("Stress and limits", [*table(cells, "<>>>", width), *_pool_rows(after, width)]),
     ]
 
 
-def greek_lines(before: Node, after: Node, *, was: str = "now") -> list[str]:
+def greek_lines(before: Node, after: Node, width: int, *, was: str = "now") -> list[str]:
     """One line for each coin now, and one for what a plan changes of it."""
     found, then = prices(before), dict(parts(after, "coins"))
     cells = [HEAD]
@@ -44,7 +44,7 @@ def greek_lines(before: Node, after: Node, *, was: str = "now") -> list[str]:
         cells += [] if same else [[f"{coin} after", *_greeks(will, coin, price)]]
         working = number(row, "working_delta")
         cells += [["  working orders", delta(working, coin, price)]] if working else []
-    return table(cells, "<>>>>>>")
+    return table(cells, "<>>>>>>", width)
 
 
 def worst_words(outlook: Node) -> str:
@@ -87,12 +87,12 @@ def _stress_rows(before: Node, after: Node) -> list[list[str]]:
     return [worst, ["  at spot", *moves, ""]]
 
 
-def _pool_rows(outlook: Node) -> list[str]:
+def _pool_rows(outlook: Node, width: int) -> list[str]:
     pools = rows(outlook, "pools")
     if len(pools) < 2:
         return []
     head = ["pool after", "equity, USD", "margin use", "liquidation at", "distance"]
-    return ["", *table([head, *map(_pool_row, pools)], "<>>>>")]
+    return ["", *table([head, *map(_pool_row, pools)], "<>>>>", width)]
 
 
 def _pool_row(node: Node) -> list[str]:

@@ -8,37 +8,37 @@ from oracle_core.console.render.layout import INDENT, table
 HIDDEN = frozenset({"schema", "warnings"})
 
 
-def plain(document: Node, _width: int) -> list[str]:
+def plain(document: Node, width: int) -> list[str]:
     """A title from the schema, then every key with its value."""
     schema = text(document, "schema", "document").removeprefix("oracle.").partition("/")[0]
     return [
         schema.replace("_", " ").capitalize(),
-        *_object({key: document[key] for key in document if key not in HIDDEN}, INDENT),
+        *_object({key: document[key] for key in document if key not in HIDDEN}, width, INDENT),
     ]
 
 
-def _object(node: Node, indent: str) -> Iterator[str]:
+def _object(node: Node, width: int, indent: str) -> Iterator[str]:
     simple = [
         [_name(key), ", ".join(texts(node, key)) or text(node, key, "none")] for key in node if _is_simple(node, key)
     ]
-    yield from table(simple, "<<", indent=indent)
+    yield from table(simple, "<<", width, indent=indent)
     for key in node:
         if _is_simple(node, key):
             continue
         yield f"{indent}{_name(key)}"
-        yield from _object(part(node, key), indent + INDENT)
-        yield from _listed(rows(node, key), indent + INDENT)
+        yield from _object(part(node, key), width, indent + INDENT)
+        yield from _listed(rows(node, key), width, indent + INDENT)
 
 
-def _listed(found: list[Node], indent: str) -> Iterator[str]:
+def _listed(found: list[Node], width: int, indent: str) -> Iterator[str]:
     keys = list(dict.fromkeys(key for row in found for key in row))
     if all(_is_simple(row, key) for row in found for key in row):
         cells = [[text(row, key, "-") for key in keys] for row in found]
-        yield from table([[_name(key) for key in keys], *cells], "<" * len(keys), indent=indent) if found else ()
+        yield from table([[_name(key) for key in keys], *cells], "<" * len(keys), width, indent=indent) if found else ()
         return
     for place, row in enumerate(found, start=1):
         yield f"{indent}{place}."
-        yield from _object(row, indent + INDENT)
+        yield from _object(row, width, indent + INDENT)
 
 
 def _is_simple(node: Node, key: str) -> bool:

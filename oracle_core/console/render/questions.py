@@ -28,7 +28,7 @@ def waiting(document: Node, width: int) -> list[str]:
             f"{text(document, 'persona')} · working orders counted as filled",
             width,
         ),
-        *section("Doing nothing, USD; below 0 is a cost", table(cells, ">" * len(cells[0]))),
+        *section("Doing nothing, USD; below 0 is a cost", table(cells, ">" * len(cells[0]), width)),
         *section("Instead", sentence(_instead(acting, document), width, hang="")),
         *section("How far it may run", bullets(swings, width)),
     ]
@@ -52,9 +52,11 @@ def changes(document: Node, width: int) -> list[str]:
         banner(document, "what changed"),
         *sentence(f"{text(document, 'account')} · {_when(then)} → {_when(now)}", width),
         f"  {equity}",
-        *section("Coins (USD; gamma per 1 % move, vega per point)", table(cells, "<>>>>>>") if len(cells) > 1 else []),
-        *section("Positions", table(made, "<>>>") if len(made) > 1 else []),
-        *section("What drove the P&L, USD", table(driven, "<>")),
+        *section(
+            "Coins (USD; gamma per 1 % move, vega per point)", table(cells, "<>>>>>>", width) if len(cells) > 1 else []
+        ),
+        *section("Positions", table(made, "<>>>", width) if len(made) > 1 else []),
+        *section("What drove the P&L, USD", table(driven, "<>", width)),
         *section("Noted", bullets(texts(document, "notes"), width)),
     ]
 
@@ -72,7 +74,7 @@ def convexity(document: Node, width: int) -> list[str]:
              _follows(number(move, "hedge_coins"), coin)]
             for move in rows(row, "moves")
         ]  # fmt: skip
-        lines += table(cells, ">>>")
+        lines += table(cells, ">>>", width)
     return lines
 
 
@@ -116,7 +118,7 @@ def prices(document: Node, width: int) -> list[str]:
     return [
         banner(document, "prices"),
         f"  {at(moment(document, 'as_of'))} · index {', '.join(index) or 'of no coin'}",
-        *section("Quotes, in each venue's unit", table(cells, "<<>>>>>>") if len(cells) > 1 else []),
+        *section("Quotes, in each venue's unit", table(cells, "<<>>>>>>", width) if len(cells) > 1 else []),
         *section("Left out", bullets(notes(document, "left_out"), width)),
     ]
 

@@ -26,16 +26,16 @@ def recommendation(document: Node, width: int) -> list[str]:
         "",
         *headline(document, width),
         *section("Why now", why_now(document, width)),
-        *section("Legs", _legs(document)),
+        *section("Legs", _legs(document, width)),
         *section("Cost now (USD)", cost_lines(part(document, "cost"))),
         *section("The model says", advisor_lines(document, width)),
-        *before_after(before, part(document, "after")),
+        *before_after(before, part(document, "after"), width),
         *candidate_sections(candidates, texts(document, "chosen"), width, most=MOST_SHOWN),
         *section("Guardrails", rail_lines(part(document, "verdict"), width)),
         *section("Clock", clock_lines(document)),
         *section("What could go wrong", bullets(dangers(document), width)),
         *section("Rests on", bullets(_basis(document), width)),
-        *section("Next", _next(document)),
+        *section("Next", _next(document, width)),
     ]
 
 
@@ -49,12 +49,12 @@ def cost_lines(cost: Node) -> list[str]:
     return [f"  {said} = {amount(total)}"]
 
 
-def _legs(document: Node) -> list[str]:
+def _legs(document: Node, width: int) -> list[str]:
     legs = planned(document)
     if not legs:
         return []
     cells = leg_rows(legs, traded_coin(chosen(document)))
-    return [*table(cells, "<<>>>>"), *map(_order, legs)]
+    return [*table(cells, "<<>>>>", width), *map(_order, legs)]
 
 
 def _order(leg: Node) -> str:
@@ -71,7 +71,7 @@ def _basis(document: Node) -> list[str]:
     return [*texts(document, "assumptions"), *age, *(f"left out {note}" for note in notes(document, "left_out"))]
 
 
-def _next(document: Node) -> list[str]:
+def _next(document: Node, width: int) -> list[str]:
     cycle = text(document, "cycle_id")
     approve = [[f"oracle approve {cycle}", "send this plan to the paper venue, re-quoted and judged again"]]
     cells = [
@@ -79,4 +79,4 @@ def _next(document: Node) -> list[str]:
         [f"oracle explain {cycle}", "every term and limit behind it"],
         [f"oracle why-not {cycle}", "what the others lack"],
     ]
-    return table(cells, "<<")
+    return table(cells, "<<", width)

@@ -8,13 +8,13 @@ from oracle_core.console.render.layout import section, sentence, table
 def risk_sections(document: Node, width: int) -> list[str]:
     """Each section where the document has something to put there."""
     return [
-        *section("Coins against each other", _pairs(document)),
+        *section("Coins against each other", _pairs(document, width)),
         *section("A day's P&L, the book left alone (USD)", _tails(document, width)),
         *section("Heat", _heat(document, width)),
     ]
 
 
-def _pairs(document: Node) -> list[str]:
+def _pairs(document: Node, width: int) -> list[str]:
     found = rows(document, "pairs")
     if not found:
         return []
@@ -27,7 +27,10 @@ def _pairs(document: Node) -> list[str]:
     ]  # fmt: skip
     whole = part(document, "beta_delta_usd")
     beta = [f"{coin} {amount(number(whole, coin))}" for coin in whole if number(whole, coin) is not None]
-    return [*table(cells, "<>>>>>"), *([f"  the whole book as one coin, USD: {' · '.join(beta)}"] if beta else [])]
+    return [
+        *table(cells, "<>>>>>", width),
+        *([f"  the whole book as one coin, USD: {' · '.join(beta)}"] if beta else []),
+    ]
 
 
 def _tails(document: Node, width: int) -> list[str]:
@@ -38,7 +41,7 @@ def _tails(document: Node, width: int) -> list[str]:
     keys = ("deviation", "skew", "kurtosis", "var_95", "var_99", "shortfall_95", "shortfall_99")
     cells = [head, [amount(number(found, key)) for key in keys]]
     words = f"from {text(found, 'source')}; {amount(number(found, 'outcomes'), 0)} outcomes, funding left out"
-    return [*table(cells, ">" * len(head)), *sentence(words, width)]
+    return [*table(cells, ">" * len(head), width), *sentence(words, width)]
 
 
 def _heat(document: Node, width: int) -> list[str]:

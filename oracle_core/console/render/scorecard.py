@@ -1,7 +1,5 @@
 """The evals' scorecard: a row for each score, the subjects side by side as far as the page is wide."""
 
-from collections.abc import Iterator
-
 from oracle_core.console.render.fields import Node, flag, number, part, rows, text, texts
 from oracle_core.console.render.layout import bullets, section, table
 
@@ -20,8 +18,8 @@ def scorecard(document: Node, width: int) -> list[str]:
     lines += bullets(texts(document, "failures"), width)
     for source, title in TITLES.items():
         group = [row for row in rows(document, "subjects") if text(row, "source") == source]
-        for number_of, cells in enumerate(_tables(rows(document, "scores"), group, width)):
-            lines += section(title if number_of == 0 else f"{title} (more)", table(cells, "<" + ">" * 12))
+        if group:
+            lines += section(title, table(_scores(rows(document, "scores"), group), "<" + ">" * len(group), width))
         lines += [f"  {text(row, 'subject')}: {text(row, 'stopped')}" for row in group if text(row, "stopped")]
     return [
         *lines,
@@ -40,24 +38,10 @@ def recorded(document: Node, width: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _tables(scores: list[Node], group: list[Node], width: int) -> Iterator[list[list[str]]]:
-    """Tables of as many subjects as fit, each with the scores that one of them has."""
-    first = max((len(text(score, "name")) for score in scores), default=0)
-    left: list[list[str]] = []
-    used = first + 2
-    for column in (_column(scores, row) for row in group):
-        wide = max(map(len, column)) + 2
-        if left and used + wide > width:
-            yield _turned(scores, left)
-            left, used = [], first + 2
-        left.append(column)
-        used += wide
-    if left:
-        yield _turned(scores, left)
-
-
-def _turned(scores: list[Node], columns: list[list[str]]) -> list[list[str]]:
+def _scores(scores: list[Node], group: list[Node]) -> list[list[str]]:
+    """A row for each score that one of them has, a column for each subject."""
     names = ["", *(text(score, "name") for score in scores)]
+    columns = [_column(scores, row) for row in group]
     turned = [[name, *(column[place] for column in columns)] for place, name in enumerate(names)]
     return [row for row in turned if set(row[1:]) != {"—"}]
 

@@ -19,7 +19,7 @@ def screen(document: Node, width: int) -> list[str]:
         banner(document, "screen"),
         f"  {said} · VR variance ratio, 7 d of hours",
         "",
-        *(table([HEAD, *map(_row, found)], "<>>>>>>>>>") if found else ["  no coin in this market"]),
+        *(table([HEAD, *map(_row, found)], "<>>>>>>>>>", width) if found else ["  no coin in this market"]),
         *section("Cheapest contract of each", bullets(named, width)),
         *section("Absent", bullets(absent, width)),
         *section("Scores", sentence(text(document, "method"), width)),

@@ -13,16 +13,16 @@ def stress(document: Node, width: int) -> list[str]:
     head = [banner(document, "stress"), f"  {at(moment(document, 'as_of'))} · equity {amount(equity)} USD"]
     scenario = part(document, "scenario")
     if scenario:
-        return [*head, *_scenario(scenario)]
+        return [*head, *_scenario(scenario, width)]
     if rows(document, "scenarios"):
         return [*head, *section("Scenarios, P&L in USD by full revaluation", _scenarios(document, width))]
     if rows(document, "over_time"):
-        return [*head, *(line for item in rows(document, "over_time") for line in _after_days(item, equity))]
+        return [*head, *(line for item in rows(document, "over_time") for line in _after_days(item, equity, width))]
     how = "P&L in USD of an instant move, full revaluation at marks, no time passing"
-    return [*head, *section(how, grid(document, equity))]
+    return [*head, *section(how, grid(document, equity, width))]
 
 
-def grid(stressed: Node, equity: float | None) -> list[str]:
+def grid(stressed: Node, equity: float | None, width: int) -> list[str]:
     """Spot down the side, volatility across; the worst cell is marked."""
     cells = rows(stressed, "cells")
     spots = sorted({spot for item in cells if (spot := number(item, "spot_pct")) is not None})
@@ -41,7 +41,7 @@ def grid(stressed: Node, equity: float | None) -> list[str]:
     share = number(worst, "pnl_usd")
     of_equity = f", {percent(100.0 * share / equity)} of equity" if share is not None and equity else ""
     words = worst_words({"stress": stressed})
-    return [*table(lines, ">" * len(lines[0])), f"{INDENT}* worst: {words}{of_equity}"]
+    return [*table(lines, ">" * len(lines[0]), width), f"{INDENT}* worst: {words}{of_equity}"]
 
 
 def _scenarios(document: Node, width: int) -> list[str]:
@@ -53,10 +53,10 @@ def _scenarios(document: Node, width: int) -> list[str]:
         for row in found
     ]  # fmt: skip
     told = bullets([f"{text(row, 'name')}: {text(row, 'assumption')}" for row in found], width)
-    return [*table(cells, "<>><"), "", *told]
+    return [*table(cells, "<>><", width), "", *told]
 
 
-def _after_days(item: Node, equity: float | None) -> list[str]:
+def _after_days(item: Node, equity: float | None, width: int) -> list[str]:
     day = number(item, "days")
     cells = rows(item, "cells")
     worst = min(cells, key=lambda cell: number(cell, "pnl_usd") or 0.0, default=NOTHING)
@@ -67,8 +67,8 @@ def _after_days(item: Node, equity: float | None) -> list[str]:
         for coin in part(item, "delta_after")
     ]
     spots = [percent(number(point, "spot_pct"), 0, sign=True) for point in _spots(item)]
-    after = table([["delta after", *spots], *deltas], "<" + ">" * len(spots)) if deltas else []
-    return [*section(title, [*grid(shown, equity), *after])]
+    after = table([["delta after", *spots], *deltas], "<" + ">" * len(spots), width) if deltas else []
+    return [*section(title, [*grid(shown, equity, width), *after])]
 
 
 def _spots(item: Node) -> list[Node]:
@@ -76,7 +76,7 @@ def _spots(item: Node) -> list[Node]:
     return rows(deltas, next(iter(deltas))) if deltas else []
 
 
-def _scenario(scenario: Node) -> list[str]:
+def _scenario(scenario: Node, width: int) -> list[str]:
     coins = dict.fromkeys(texts(scenario, "moved"))
     apart = part(scenario, "by_coin")
     alone = len(coins) == 1 and len(part(scenario, "coins")) > 1
@@ -92,5 +92,5 @@ def _scenario(scenario: Node) -> list[str]:
         f"  {moved}: {amount(number(scenario, 'pnl_usd'), sign=True)} USD{of_equity}",
         *([f"  {', '.join(f'{c} {amount(number(apart, c), sign=True)}' for c in apart)}"] if len(apart) > 1 else []),
         "  at once, by full revaluation at marks, with no time passing",
-        *(section(f"The book before the move ({UNITS})", greek_lines(scenario, {})) if found else []),
+        *(section(f"The book before the move ({UNITS})", greek_lines(scenario, {}, width)) if found else []),
     ]

@@ -25,7 +25,7 @@ def _coin(coin: str, found: Node, width: int) -> list[str]:
     title = f"{coin}, index {amount(number(found, 'index_usd'))} USD"
     cells = [HEAD, *map(_expiry, expiries)]
     return section(
-        title, [*table(cells, "<>>>>>>>>>"), *sentence(_fit(part(found, "fit")), width), *bullets(notes, width)]
+        title, [*table(cells, "<>>>>>>>>>", width), *sentence(_fit(part(found, "fit")), width), *bullets(notes, width)]
     )
 
 

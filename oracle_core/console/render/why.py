@@ -29,7 +29,7 @@ def why(document: Node, width: int) -> list[str]:
         *(legs or ["  HOLD: do nothing"]),
         "",
         *bullets(said, width),
-        *(section("Terms (USD over the horizon)", _terms(document)) if about == "now" else []),
+        *(section("Terms (USD over the horizon)", _terms(document, width)) if about == "now" else []),
     ]
 
 
@@ -67,11 +67,11 @@ def _band(document: Node) -> list[str]:
     return [f"net delta {delta(net, coin, None)} is {where} the {kind} band, {edges}"]
 
 
-def _terms(document: Node) -> list[str]:
+def _terms(document: Node, width: int) -> list[str]:
     mine, hold = part(document, "terms"), part(document, "hold_terms")
     cells = [["", "this", "doing nothing"]]
     cells += [[name, amount(number(mine, name)), amount(number(hold, name))] for name in TERMS]
-    return table(cells, "<>>")
+    return table(cells, "<>>", width)
 
 
 def _venue(document: Node) -> list[str]:
