@@ -1,6 +1,6 @@
 """The agent's graph: START → screen → brief → [engine? → choose] → ask → check → [fault? → ask] → choose → END.
 
-Wiring only: nothing in it executes, approves or writes. langgraph is imported when a graph is first needed.
+Wiring only: nothing in it executes, approves or writes. langgraph is imported when somebody is first asked.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pydantic import TypeAdapter
 
 from oracle_core.agent import nodes
-from oracle_core.agent.advisor import Advisor
+from oracle_core.agent.advisor import Advisor, EngineAdvisor
 from oracle_core.agent.checkpoint_store import CheckpointError
 from oracle_core.agent.event_loop import PatientLoop
 from oracle_core.agent.question import Choice, Question
@@ -45,7 +45,8 @@ def choose(question: Question, advisor: Advisor, run: Run | None = None) -> Choi
     """The advisor's choice among the engine's candidates, or the engine's own where there is no valid other.
 
     Waits no longer than the advisor's seconds. Call it from a thread without a running event loop; inside
-    one, await `choose_async`. A `run` with checkpoints goes on where an earlier one of the same name was cut off.
+    one, await `choose_async`. A `run` with checkpoints goes on where an earlier one of the same name was cut off;
+    the engine waits for nobody and leaves none.
 
     Raises: InputError: the stored reply of a `ReplayAdvisor` is not one.
     """
@@ -58,6 +59,8 @@ async def choose_async(question: Question, advisor: Advisor, run: Run | None = N
     """`choose`, inside a running event loop."""
     run = run or Run()
     session = open_session(question, advisor, run)
+    if isinstance(advisor, EngineAdvisor):
+        return choice_of(unasked(session), session)
     with _untraced():
         if run.checkpoints is None:
             final = await _from_the_start(session)
@@ -67,6 +70,14 @@ async def choose_async(question: Question, advisor: Advisor, run: Run | None = N
             except CheckpointError:  # the decision is what matters; what it may spend, the ledger knows all the same
                 final = await _from_the_start(session)
     return choice_of(final, session)
+
+
+def unasked(session: Session) -> State:
+    """The graph's way where nobody is asked, walked without langgraph, which takes longer to load than to decide."""
+    state = empty_state()
+    for step in (nodes.screen, nodes.brief, nodes.choose):
+        state.update(step(state, session))
+    return state
 
 
 async def _from_the_start(session: Session) -> State:
@@ -100,7 +111,7 @@ def compiled() -> Graph:
 
 @cache
 def _wired() -> "StateGraph[State, Session, State, State]":
-    from langgraph.graph import END, START, StateGraph  # noqa: PLC0415 - 0.4 s that `oracle --help` must not pay
+    from langgraph.graph import END, START, StateGraph  # noqa: PLC0415 - half a second that only asking is worth
     from langgraph.runtime import Runtime  # noqa: PLC0415 - as above
 
     def node(step: Step) -> Callable[..., Awaitable[Update]]:

@@ -48,6 +48,8 @@ for kind in (decide, questions, look, act, records, playbook, history, evals, wo
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the number is what the process ends with."""
+    # Threads of the linear algebra take longer to start than they save here, and their number moves last digits.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _readable_streams()
     try:
         code: object = app(

@@ -27,7 +27,7 @@ CHECKPOINTS = "checkpoints.db"
 def decide_and_keep(desk: Desk, brief: Brief, who: Advisor) -> tuple[CycleRecord, tuple[str, ...]]:
     """Decide and put the cycle into the journal, with what its user should be told.
 
-    Cut off at any moment, the same brief and advisor go on from the last step that was finished.
+    Cut off at any moment, the same brief and model go on from the last step that was finished.
 
     Raises: InputError: the checkpoints' address is not one, or the advisor cannot be asked.
     """
@@ -41,8 +41,12 @@ def decide_and_keep(desk: Desk, brief: Brief, who: Advisor) -> tuple[CycleRecord
 def open_run(desk: Desk, brief: Brief, who: Advisor) -> tuple[Run, tuple[str, ...]]:
     """What a decision has beside its question. Without checkpoints it is made all the same, and its user is told.
 
+    The engine asks nobody: it spends nothing, and would take longer to go on than to decide again.
+
     Raises: InputError: the checkpoints' address is not one, or needs a package that is not installed.
     """
+    if isinstance(who, EngineAdvisor):
+        return Run(tell=desk.tell), ()
     from oracle_core.agent.checkpoints import Checkpoints  # noqa: PLC0415 - langgraph takes half a second to load
 
     url = desk.settings.checkpoints

@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from oracle_core.agent.advisor import ReplayAdvisor
+from oracle_core.agent.ending import Ending
 from oracle_core.agent.question import Question
+from oracle_core.agent.reply import Reply, Transcript
 from oracle_core.domain.exposure import Exposure, Outlook, StressCell
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Cost, Leg, Pick, Status, Terms, candidate_id
 from oracle_core.domain.limits import StateMeasures
@@ -14,6 +17,12 @@ from oracle_core.domain.limits import StateMeasures
 AS_OF = datetime(2026, 1, 2, tzinfo=UTC)
 FACTS = {"net_delta": "-3.554 ETH", "options_delta": "-4.509 ETH", "equity_usd": "$25,000.00"}
 PERPETUAL = ("binanceusdm", "ETH/USDT:USDT")
+STORED = ReplayAdvisor(
+    reply=Transcript(
+        model="reference", prompt=None, offered=["c1"], attempts=[Reply(ending=Ending.TIMEOUT)]
+    ).text()
+)  # fmt: skip
+"""A model that was asked and never answered: the whole graph without a server."""
 
 
 def outlook(net_delta: float, worst: float = -4_000.0) -> Outlook:

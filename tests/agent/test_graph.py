@@ -1,5 +1,6 @@
 """The graph: its shape, what it promises about duties, and that a stored reply gives the same choice."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -15,10 +16,12 @@ from evals.choosers import CHOOSERS
 from evals.server import ReferenceServer, serving
 from oracle_core.agent.advisor import EngineAdvisor, OpenAIAdvisor, ReplayAdvisor
 from oracle_core.agent.ending import Ending
-from oracle_core.agent.graph import choose, compiled
+from oracle_core.agent.graph import choose, compiled, unasked
 from oracle_core.agent.offer import is_duty
 from oracle_core.agent.question import Choice, Question
 from oracle_core.agent.reply import Reply, Transcript
+from oracle_core.agent.run import Event, Run
+from oracle_core.agent.session import Session, open_session
 from oracle_core.agent.state import empty_state
 from oracle_core.domain.canonical import canonical_json
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Pick, Status, Style
@@ -53,6 +56,17 @@ def test_the_graph_has_the_nodes_and_edges_of_the_design() -> None:
         ("check", "choose", True),
         ("choose", "__end__", False),
     }
+
+
+@pytest.mark.parametrize("listed", [straddle(), straddle()[:2], straddle()[1:], tuple(reversed(straddle()))])
+def test_the_engine_walks_the_way_of_the_graph_step_by_step(listed: tuple[CandidateAction, ...]) -> None:
+    def asked(tell: list[Event]) -> Session:
+        return open_session(question(listed), EngineAdvisor(), Run(tell=tell.append))
+
+    walked: list[Event] = []
+    told: list[Event] = []
+    assert unasked(asked(walked)) == asyncio.run(compiled().ainvoke(empty_state(), context=asked(told)))
+    assert walked == told != []
 
 
 def test_the_state_is_json() -> None:
@@ -246,14 +260,14 @@ def test_a_question_names_every_candidate_once() -> None:
 ASKING = """
 from oracle_core.agent.advisor import EngineAdvisor
 from oracle_core.agent.graph import choose
-from tests.agent.factory import question
+from tests.agent.factory import STORED, question
 """
 
 UNTRACED = """
 import langsmith.utils as tracing
 from dataclasses import replace
 seen = []
-choose(replace(question(), screen=lambda found: seen.append(tracing.tracing_is_enabled()) or found), EngineAdvisor())
+choose(replace(question(), screen=lambda found: seen.append(tracing.tracing_is_enabled()) or found), STORED)
 assert tracing.tracing_is_enabled() and seen == [False], seen
 """
 
@@ -273,7 +287,7 @@ def test_a_run_is_not_traced_even_where_tracing_is_switched_on() -> None:
     [
         ("import oracle_core.agent.question", ("langgraph", "openai", "httpx2")),
         ("import oracle_core.agent.graph", ("langgraph", "openai", "httpx2")),
-        (f"{ASKING}choose(question(), EngineAdvisor())", ("openai",)),
+        (f"{ASKING}choose(question(), EngineAdvisor())", ("langgraph", "langsmith", "openai", "httpx2")),
     ],
 )
 def test_only_who_asks_a_model_pays_for_its_libraries(statement: str, absent: tuple[str, ...]) -> None:

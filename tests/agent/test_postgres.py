@@ -12,14 +12,14 @@ import pytest
 
 from evals.choosers import CHOOSERS
 from evals.server import ReferenceServer, serving
-from oracle_core.agent.advisor import EngineAdvisor, OpenAIAdvisor
+from oracle_core.agent.advisor import OpenAIAdvisor
 from oracle_core.agent.checkpoint_store import CheckpointError, PostgresStore, SqliteStore, open_store
 from oracle_core.agent.checkpoints import KEPT, Checkpoints
 from oracle_core.agent.graph import choose
 from oracle_core.agent.run import Run
 from oracle_core.errors import InputError
 from tests.agent.dying import NOW
-from tests.agent.factory import question
+from tests.agent.factory import STORED, question
 
 NOBODY = 65534
 SECRET = "sk-canary-7f3a9b2c"
@@ -76,7 +76,7 @@ def test_a_decision_goes_on_from_postgresql_as_it_does_from_a_file(database: str
 def test_a_finished_decision_leaves_nothing_in_the_database_and_an_old_one_goes(database: str) -> None:
     store = open_store(database)
     for cycle in ("kept", "old"):
-        choose(question(), EngineAdvisor(), Run(cycle=cycle, checkpoints=Checkpoints(store, NOW)))
+        choose(question(), STORED, Run(cycle=cycle, checkpoints=Checkpoints(store, NOW)))
     Run(cycle="kept", checkpoints=Checkpoints(store, NOW)).close()
     assert store.run("select count(*) from oracle_writes where thread = ?", ["kept"]) == [(0,)]
     Checkpoints(store, NOW + KEPT * 2)

@@ -19,7 +19,7 @@ from oracle_core.agent.graph import choose
 from oracle_core.agent.ledger import Ledger
 from oracle_core.agent.run import Run
 from tests.agent.dying import MOMENTS, NOW, STEPS
-from tests.agent.factory import question, straddle
+from tests.agent.factory import STORED, question, straddle
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,7 +96,7 @@ def test_text_that_is_not_json_is_no_checkpoint() -> None:
 def test_checkpoints_are_for_their_owner_and_go_when_nobody_has_resumed_them_for_a_week(tmp_path: Path) -> None:
     path = tmp_path / "state" / "c.db"
     checkpoints = Checkpoints(SqliteStore(path), NOW)
-    choose(question(), EngineAdvisor(), Run(cycle="old", checkpoints=checkpoints))
+    choose(question(), STORED, Run(cycle="old", checkpoints=checkpoints))
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(Checkpoints(SqliteStore(path), NOW + KEPT).list({"configurable": {"thread_id": "old"}}))
     Checkpoints(SqliteStore(path), NOW + KEPT * 1.01)
@@ -132,6 +132,6 @@ def test_a_checkpoint_that_cannot_be_written_costs_no_recommendation(tmp_path: P
 def test_two_runs_of_different_names_do_not_meet(tmp_path: Path) -> None:
     checkpoints = Checkpoints(SqliteStore(tmp_path / "c.db"), NOW)
     other = replace(question(), candidates=straddle()[1:])
-    one = choose(question(), EngineAdvisor(), Run(cycle="one", checkpoints=checkpoints))
-    two = choose(other, EngineAdvisor(), Run(cycle="two", checkpoints=checkpoints))
+    one = choose(question(), STORED, Run(cycle="one", checkpoints=checkpoints))
+    two = choose(other, STORED, Run(cycle="two", checkpoints=checkpoints))
     assert len(one.candidates) == len(two.candidates) + 1
