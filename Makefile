@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A newer one may be named: make setup PYTHON=python3.13
 PYTHON ?=
+# On how many cores the suite runs: make test CORES=1
+CORES ?= auto
 # More arguments for pytest: make test ARGS="-k straddle"
 ARGS ?=
 
@@ -21,7 +23,7 @@ demo: setup ## Advice on the bundled example book
 	@$(BIN)/oracle advise
 
 test: setup ## The whole suite, with the reason for every skip
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(CORES) --maxprocesses 4 --dist worksteal $(ARGS)
 
 surfaces: setup ## Fit the volatility surface of every recorded option chain
 	@ORACLE_SURFACES=all $(BIN)/python -m pytest tests/pricing/test_surface.py -s -k real_chains -o faulthandler_timeout=900 $(ARGS)

@@ -9,9 +9,25 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from reference_counts import pytest_terminal_summary, reference_files, references, remark, tally
+from reference_counts import (
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+    reference_files,
+    references,
+    remark,
+    tally,
+)
 
-__all__ = ["pytest_terminal_summary", "reference_files", "references", "remark", "tally"]
+__all__ = [
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_testnodedown",
+    "reference_files",
+    "references",
+    "remark",
+    "tally",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE_DIR = Path(os.environ.get("ORACLE_REFERENCE_DIR") or ROOT.parent / "shared").resolve()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,6 +96,25 @@ def references(reference_dir: Path, reference_files: set[str]) -> Callable[[str]
 def remark() -> Callable[[str], None]:
     """Says a measured figure at the end of the run, whatever becomes of the output."""
     return REMARKS.append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of a run on several cores hands its counts over."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        tallies = [(one.name, sorted(one.files), one.compared, float(one.worst)) for one in SETTLED.values()]
+        output["counts"] = (tallies, READ, REMARKS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """The counts of a worker that has finished are added to those of the others."""
+    tallies, read, remarks = getattr(node, "workeroutput", {}).get("counts", ((), {}, ()))
+    for name, files, compared, worst in tallies:
+        SETTLED[name] = Tally(name, set(files), compared, worst)
+    for name, seen in read.items():
+        READ.setdefault(name, set()).update(seen)
+    REMARKS.extend(remarks)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
