@@ -6,7 +6,7 @@ from typing import Final
 from oracle_core.console.render.actions import delta, prices
 from oracle_core.console.render.fields import Node, moment, number, part, parts, rows, text
 from oracle_core.console.render.figures import UNKNOWN, amount, at, percent
-from oracle_core.console.render.outlooks import worst_words
+from oracle_core.console.render.outlooks import liquidated_at, worst_words
 
 
 def short_answer(document: Node, topic: str | None, coins: Sequence[str] = ()) -> list[str]:
@@ -91,14 +91,14 @@ def _liquidation(document: Node) -> list[str]:
 
 
 def _pool(row: Node, limit: str) -> str:
-    distance, price = number(row, "liquidation_distance_pct"), number(row, "liquidation_price")
+    distance = number(row, "liquidation_distance_pct")
     name = f"pool {text(row, 'pool')} on {text(row, 'venue')}"
     unknown = text(row, "unknown") or ", ".join(str(why) for why in _list(row, "unknown"))
     if unknown:
         return f"{name}: the distance to liquidation is unknown: {unknown}"
     if distance is None:
         return f"{name}: no price liquidates it{limit}"
-    return f"{name}: liquidation is {percent(distance)} away, at {amount(price)}{limit}"
+    return f"{name}: liquidation is {percent(distance)} away, at {liquidated_at(row)}{limit}"
 
 
 def _list(row: Node, key: str) -> list[object]:

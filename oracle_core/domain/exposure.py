@@ -55,6 +55,8 @@ class PoolMargin:
     margin_use_pct: float | None
     liquidation_price: float | None
     liquidation_distance_pct: float | None
+    liquidation_coin: str | None = None
+    """The coin whose price that is, the others standing still."""
     unknown: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     gross_usd: float | None = None

@@ -20,13 +20,13 @@ def funding_rows(coin: CoinReader) -> Iterator[Reading]:
         if isinstance(found, Absent):
             yield coin.line(name, role, found, "% a year", "")
             continue
-        source = f"every {found.interval_hours:g} h; compounded {100.0 * found.compounded:.2f}"
+        source = f"{listed.symbol}, every {found.interval_hours:g} h; compounded {100.0 * found.compounded:.2f}"
         yield coin.line(name, role, 100.0 * found.simple, "% a year", source, flag=found.flag)
-        expected = f"over {coin.horizon}; {found.flips} flips in 7 d"
+        expected = f"{listed.symbol}, over {coin.horizon}; {found.flips} flips in 7 d"
         yield coin.line(
             f"· expected, {listed.venue}", "carry to the horizon", 100 * found.expected, "% a year", expected
         )
-        rank = f"of {found.settled} within 90 d"
+        rank = f"{listed.symbol}, of {found.settled} within 90 d"
         yield coin.line(f"· percentile, {listed.venue}", "beyond 5, 95 unusual", found.percentile, "", rank)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from oracle_core.domain.hedge import CandidateAction, Leg, Pick
 from oracle_core.domain.record import CycleRecord
-from oracle_core.reports.figures import contracts, counted, paid, price, signed, usd
+from oracle_core.reports.figures import contracts, counted, figure, paid, price, signed, usd
 from oracle_core.reports.inputs import DailyInputs, time_zone
 from oracle_core.reports.outcome import fills_of, outcome
 from oracle_core.reports.section import Section, Table, table
@@ -61,10 +61,10 @@ def _said(inputs: DailyInputs, record: CycleRecord) -> list[str]:
     chosen = ", ".join(_choice(pick, found) for pick, found in picked(record)) or "nothing"
     said = [
         f"Outcome: {outcome(inputs, record).value}.",
-        f"Reason: {record.reason}. Strategy {advice.strategy}, persona {advice.persona}.",
+        f"Asked by: {record.reason}. Strategy {advice.strategy}, persona {advice.persona}.",
         f"Advisor: {note.name}{'' if note.fallback_reason is None else f' (fallback: {note.fallback_reason})'}.",
         f"Chosen: {chosen}, of {counted(len(advice.candidates), 'candidate')}.",
-        f"Guardrails: {record.verdict.ruling.value}, {counted(len(record.verdict.findings), 'rail')} heard.",
+        f"Guardrails: {record.verdict.ruling.value}, {counted(len(record.verdict.findings), 'finding')}.",
     ]
     said += [f"Binding: {found.rail} ({found.ruling.value}) — {found.why}." for found in record.verdict.binding]
     if note.prose:
@@ -112,4 +112,4 @@ def _fill_table(inputs: DailyInputs) -> Table:
 
 
 def _fee(amount: float) -> str:
-    return paid(amount) if abs(amount) >= 1.0 or amount == 0.0 else signed(amount, 8).lstrip("+")
+    return paid(amount) if abs(amount) >= 1.0 or amount == 0.0 else figure(amount, 8)

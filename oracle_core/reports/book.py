@@ -4,12 +4,12 @@ from oracle_core.domain.exposure import Exposure, Outlook, StressCell
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS, StateLimits, excess
 from oracle_core.reading.indicators import greeks, indicators
 from oracle_core.reading.reading import Reading
-from oracle_core.reports.figures import ABSENT, percent, price, signed, usd
+from oracle_core.reports.figures import ABSENT, figure, percent, price, signed, usd
 from oracle_core.reports.inputs import DailyInputs
 from oracle_core.reports.section import Section, Table, table
 
 _WORST_SHOWN = 5
-_UNITS = "Coin:,Net delta,Delta USD,Gamma USD per 1 %,Vega USD per point,Theta USD per day,Funding USD per day"
+_UNITS = "Coin:,Net delta,Delta USD,Gamma USD/1 %,Vega USD/point,Theta USD/day,Funding USD/day"
 _PARTS = "Coin:,Options (Black),Options counted,Perpetuals,Futures,Spot,Collateral,Net"
 _NO_BOOK = "No book was given and no cycle ran: exposures are absent."
 
@@ -52,7 +52,7 @@ def _exposures(inputs: DailyInputs) -> Section:
     book = inputs.book
     if book is None:
         return Section(title="Exposures", sentences=(_NO_BOOK,))
-    sentence = f"Equity {usd(book.equity_usd).lstrip('+')} USD."
+    sentence = f"Equity {figure(book.equity_usd)} USD."
     if not book.exposures:
         return Section(title="Exposures", sentences=(sentence, "The book is empty: no coin is held."))
     rows = [_exposure_row(item) for item in book.exposures]
@@ -152,7 +152,7 @@ def _indicators(inputs: DailyInputs) -> Section:
     for item in found:
         if not _is_read(item):
             missing.setdefault(f"{item.coin}, {item.source}", []).append(item.name.lstrip("· "))
-    absent = tuple(f"Indicators absent for {why}: {', '.join(names)}." for why, names in missing.items())
+    absent = tuple(f"Indicators absent for {why}: {', '.join(dict.fromkeys(names))}." for why, names in missing.items())
     return Section(title="Indicators", sentences=absent, tables=(shown,))
 
 
@@ -171,5 +171,5 @@ def _reading(item: Reading) -> str:
         return item.word
     error = "" if item.error is None else f" ± {item.error:,.2f}"
     flag = f" ({item.flag})" if item.flag else ""
-    shown = price(item.value) if item.name == "Index price" else f"{item.value:,.2f}"
+    shown = price(item.value) if item.name == "Index price" else figure(item.value)
     return f"{shown}{error} {item.unit}".rstrip() + flag

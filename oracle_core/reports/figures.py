@@ -17,10 +17,19 @@ def usd(value: float | None, digits: int = 2) -> str:
 def paid(value: float | None) -> str:
     """A cost, without a sign unless it is a rebate.
 
-    >>> paid(3.25), paid(-1.0), paid(None)
-    ('3.25', '−1.00', 'absent')
+    >>> paid(3.25), paid(-1.0), paid(-0.001), paid(None)
+    ('3.25', '−1.00', '0.00', 'absent')
     """
-    return ABSENT if value is None else _minus(f"{value + 0.0:,.2f}")
+    return ABSENT if value is None else figure(value)
+
+
+def figure(value: float, digits: int = 2) -> str:
+    """A number with a sign only where it is below zero.
+
+    >>> figure(3.5541), figure(-1234.5), figure(-0.001)
+    ('3.55', '−1,234.50', '0.00')
+    """
+    return signed(value, digits).removeprefix("+")
 
 
 def signed(value: float, digits: int = 2) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from oracle_core.domain.record import CycleRecord
 from oracle_core.reports.advice import picked
+from oracle_core.reports.figures import counted
 from oracle_core.reports.inputs import DailyInputs
 from oracle_core.reports.outcome import fills_of
 from oracle_core.reports.section import Section
@@ -58,10 +59,11 @@ def refine(effort: Effort) -> Refinement:
     'widen'
     """
     if effort.looks < FEWEST_LOOKS:
-        return Refinement(Direction.KEEP, f"{effort.looks} looks say too little; {FEWEST_LOOKS} are needed")
+        return Refinement(Direction.KEEP, f"{counted(effort.looks, 'cycle')} say too little; {FEWEST_LOOKS} are needed")
     share, missed = effort.cost_share, effort.outside / effort.looks
     cost = "no hedge was paid for" if share is None else f"cost took {100.0 * share:.0f} % of what hedging was worth"
-    said = f"{effort.trades} hedges, {cost}, delta was left outside its band in {100.0 * missed:.0f} % of looks"
+    left = f"delta was left outside its band in {100.0 * missed:.0f} % of cycles"
+    said = f"{counted(effort.trades, 'hedge')}, {cost}, {left}" if effort.trades else f"{cost}, {left}"
     too_many = effort.trades >= MANY_TRADES and share is not None and share > DEAR
     too_few = missed > OFTEN_OUTSIDE and (share is None or share < CHEAP)
     if too_many:

@@ -19,8 +19,9 @@ from oracle_core.risk.view import BookView
 
 
 class Liquidation(NamedTuple):
-    """The price of a coin at which a pool is liquidated (None where it holds none), and its distance as a share."""
+    """The coin and its price at which a pool is liquidated (None where it holds none), and its distance as a share."""
 
+    coin: str | None
     price: float | None
     distance: float
 
@@ -116,6 +117,7 @@ def _ruled(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -> P
     found = replace(found, unknown=beyond_largest(view, contracts))
     return replace(
         _with_use(found, needs.initial, needs.maintenance),
+        liquidation_coin=near.coin if near else None,
         liquidation_price=near.price if near else None,
         liquidation_distance_pct=100.0 * near.distance if near else None,
         rules=rules if contracts.any() else (),
@@ -214,7 +216,7 @@ def nearest_liquidation(curves: Sequence[Curve], equity_usd: float, needs: Needs
     surplus = equity_usd - needs.pledged - needs.maintenance
     if _spent(surplus, needs.maintenance, equity_usd):
         most = max(curves, key=_steepness, default=None)
-        return Liquidation(most.mark if most is not None else None, 0.0)
+        return Liquidation(*((most.coin, most.mark) if most is not None else (None, None)), 0.0)
     found: list[Liquidation] = []
     for curve in curves if surplus > 0.0 else ():
         ruled = needs.ruled + (curve.maintenance - curve.now(curve.maintenance))
@@ -222,7 +224,7 @@ def nearest_liquidation(curves: Sequence[Curve], equity_usd: float, needs: Needs
         left = left - needs.maintenance_at(ruled)
         move = nearest_zero(curve.moves, left, straight=curve.kinked)
         if move is not None:
-            found.append(Liquidation(curve.mark * (1.0 + move), abs(move)))
+            found.append(Liquidation(curve.coin, curve.mark * (1.0 + move), abs(move)))
     return min(found, key=lambda near: near.distance, default=None)
 
 

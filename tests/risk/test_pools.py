@@ -65,7 +65,7 @@ def test_a_coin_that_is_only_collateral_can_liquidate_its_pool() -> None:
     found = only({"BTC": 2.0, "USD": -150_000.0}, (ETH, 5.0))
     move = (50_000.0 - 146.5) / 200_000.0
     assert found.liquidation_distance_pct == pytest.approx(100.0 * move)
-    assert found.liquidation_price == pytest.approx(100_000.0 * (1.0 - move))
+    assert (found.liquidation_coin, found.liquidation_price) == ("BTC", pytest.approx(100_000.0 * (1.0 - move)))
 
 
 def elsewhere() -> tuple[BookView, Instrument]:

@@ -4,6 +4,7 @@ from oracle_core.console.render.fields import Node, flag, moment, number, part, 
 from oracle_core.console.render.figures import UNKNOWN, amount, at, percent
 from oracle_core.console.render.headline import banner
 from oracle_core.console.render.layout import bullets, section, sentence, table
+from oracle_core.console.render.outlooks import liquidated_at
 
 
 def margin(document: Node, width: int) -> list[str]:
@@ -36,12 +37,11 @@ def margin(document: Node, width: int) -> list[str]:
 def _pools(found: list[Node], width: int) -> list[str]:
     cells = [["", "equity", "initial", "use", "maintenance", "ratio", "headroom", "liquidated at", "distance"]]
     for row in found:
-        absent = UNKNOWN if texts(row, "unknown") else "none"
         cells.append([
             text(row, "pool"), _whole(row, "equity_usd"), _whole(row, "initial_usd"),
             percent(number(row, "margin_use_pct")), _whole(row, "maintenance_usd"),
             percent(number(row, "margin_ratio_pct")), _whole(row, "headroom_usd"),
-            amount(number(row, "liquidation_price"), absent=absent), percent(number(row, "liquidation_distance_pct")),
+            liquidated_at(row), percent(number(row, "liquidation_distance_pct")),
         ])  # fmt: skip
     return table(cells, "<>>>>>>>>", width) if found else []
 

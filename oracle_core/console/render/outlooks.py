@@ -95,11 +95,19 @@ def _pool_rows(outlook: Node, width: int) -> list[str]:
     return ["", *table([head, *map(_pool_row, pools)], "<>>>>", width)]
 
 
+def liquidated_at(pool: Node) -> str:
+    """The coin and its price that liquidate a pool."""
+    price = number(pool, "liquidation_price")
+    if price is None:
+        return UNKNOWN if texts(pool, "unknown") else "none"
+    return f"{text(pool, 'liquidation_coin')} {amount(price)}".strip()
+
+
 def _pool_row(node: Node) -> list[str]:
     return [
         f"{text(node, 'pool')} ({text(node, 'venue')})",
         amount(number(node, "equity_usd")),
         percent(number(node, "margin_use_pct"), 2),
-        amount(number(node, "liquidation_price"), absent=UNKNOWN if texts(node, "unknown") else "none"),
+        liquidated_at(node),
         percent(number(node, "liquidation_distance_pct")) if number(node, "liquidation_price") else "",
     ]
