@@ -1,6 +1,7 @@
 """Every real chain with a made-up book: advice never fails, and no recommended plan leaves a limit worse.
 
-`make sweep-chains` takes every chain, `make test` a slice of them (ORACLE_CHAINS says how many: a number, or `all`).
+`make sweep-chains` takes every chain of every recording, `make test` half of them (ORACLE_CHAINS says how many: a number
+of some hundreds, or `all`).
 """
 
 import math
@@ -26,8 +27,9 @@ from oracle_core.playbook.load import list_personas, list_strategies
 from oracle_core.pricing.inputs import coin_index
 from oracle_core.venues.chain_table import ChainTable, read_chain
 
-CHAINS = "data/options/deribit_chain_6h_2025-12-30_2026-04-15.parquet"
-SLICE = os.environ.get("ORACLE_CHAINS", "11")
+CHAINS = "data/options/deribit_chain_*.parquet"
+SLICE = os.environ.get("ORACLE_CHAINS", "220")
+PARTS = 11
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200)
 STRATEGIES = sorted(found.value.name for found in list_strategies(deprecated=True))
 PERSONAS = [found.value.name for found in sorted(list_personas(), key=lambda item: item.value.rank)]
@@ -147,8 +149,12 @@ def not_finite(value: object, path: str = "") -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def recording(reference_dir: Path) -> ChainTable:
-    return read_chain(reference_dir / CHAINS)
+def moments(reference_dir: Path) -> list[tuple[ChainTable, int]]:
+    """The recorded chains to advise on, out of every recording there is."""
+    tables = [read_chain(path) for path in sorted(reference_dir.glob(CHAINS))]
+    every = [(table, number) for table in tables for number in range(len(table.times))]
+    taken = len(every) if SLICE == "all" else min(int(SLICE), len(every))
+    return [every[place] for place in np.linspace(0, len(every) - 1, taken).astype(int)]
 
 
 def test_every_pair_of_strategy_and_persona_is_swept() -> None:
@@ -157,14 +163,17 @@ def test_every_pair_of_strategy_and_persona_is_swept() -> None:
 
 
 @pytest.mark.requirement("ENG-01")
-def test_advice_never_fails_on_real_chains_and_leaves_no_limit_worse(recording: ChainTable) -> None:
-    times = recording.times
-    taken = range(len(times)) if SLICE == "all" else np.linspace(0, len(times) - 1, int(SLICE)).astype(int)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_advice_never_fails_on_real_chains_and_leaves_no_limit_worse(
+    moments: list[tuple[ChainTable, int]], part: int
+) -> None:
     plans, failures = 0, list[str]()
-    for turn, number in enumerate(int(place) for place in taken):
-        market = with_perpetuals(recording.snapshot(times[number]), number).admit(timedelta(minutes=10))
+    mine = range(part, len(moments), PARTS)
+    for turn in mine:
+        table, number = moments[turn]
+        market = with_perpetuals(table.snapshot(table.times[number]), number).admit(timedelta(minutes=10))
         name, who = pairing(turn)
-        label = f"chain {number} {times[number]:%Y-%m-%dT%H:%MZ} {name} {who}"
+        label = f"chain {number} {table.times[number]:%Y-%m-%dT%H:%MZ} {name} {who}"
         try:
             record = advised(market, made_up_book(market, number), (name, who))
         except Exception as error:  # noqa: BLE001 - whatever it is, the sweep goes on and tells all of them
@@ -173,6 +182,6 @@ def test_advice_never_fails_on_real_chains_and_leaves_no_limit_worse(recording: 
         plans += record.plan is not None
         failures += [f"{label}: {found}" for found in worse(record, who)]
         failures += [f"{label}: not a number: {bad}" for bad in not_finite(record.recommendation)[:3]]
-    print(f"{len(taken)} chains, {plans} plans, {len(failures)} failures")
+    print(f"{len(mine)} chains, {plans} plans, {len(failures)} failures")
     assert not failures, "\n".join(failures)
     assert plans > 0
