@@ -24,7 +24,7 @@ def refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     Without equity no share of it bounds a duty: it may not worsen a breach, and that is all.
     """
     if not action.legs:
-        return ()
+        return state_refusals(case, action.before, action.after)
     state = (*state_refusals(case, action.before, action.after), *collateral_refusals(case, action))
     if action.duty and case.equity_usd <= 0.0:
         return state
@@ -138,14 +138,24 @@ def _added_risk(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     unknown = [f"adds risk while unknown: {item}" for item in action.after.measures.unknown]
     coins = sorted({listed[leg.id].base for leg in action.legs} & case.doubts.keys())
     unknown += [f"adds risk while the price of {coin} is in doubt: {case.doubts[coin]}" for coin in coins]
+    return (*gate_refusals(case, action), *unknown, *_crowded(case, action))
+
+
+def _crowded(case: Situation, action: CandidateAction) -> tuple[str, ...]:
+    """Venues beyond their share of equity that an action adds risk through; what cures a breach may trade anywhere."""
     cap, shares = case.persona.venue_share_pct_max, case.view.venue_shares() if case.view.portfolio.pools else {}
-    crowded = [
-        f"venue_share_pct_max: {leg.venue} holds {shares[leg.venue]:.4g} % of equity, limit {cap:g} of "
-        f"{case.persona.name}; adds risk there"
-        for leg in action.legs
-        if len(shares) > 1 and shares.get(leg.venue, 0.0) > cap
+    full = [
+        venue
+        for venue in sorted({leg.venue for leg in action.legs})
+        if len(shares) > 1 and shares.get(venue, 0.0) > cap
     ]
-    return (*gate_refusals(case, action), *unknown, *crowded)
+    if not full or cures(case, action):
+        return ()
+    return tuple(
+        f"venue_share_pct_max: {venue} holds {shares[venue]:.4g} % of equity, limit {cap:g} of {case.persona.name}; "
+        "adds risk there"
+        for venue in full
+    )
 
 
 def _over_budget(case: Situation, action: CandidateAction) -> tuple[str, ...]:

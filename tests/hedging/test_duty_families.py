@@ -10,7 +10,7 @@ from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
 from oracle_core.domain.instrument import MarginTier, OptionType
 from oracle_core.domain.portfolio import Numeraire, OpenOrder
 from oracle_core.hedging.evaluate import UntradableError, evaluate
-from oracle_core.hedging.limits import breached
+from oracle_core.hedging.limits import breached, refusals
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.select import select, weigh_together
 from oracle_core.playbook.strategy import Targets
@@ -126,6 +126,49 @@ def test_cutting_a_leg_near_liquidation_names_its_loss_and_keeps_the_coin_hedged
         assert figures["lost if liquidated"] == pytest.approx(0.005 * 500_000.0)
         assert cut.after.exposures[0].net_delta == pytest.approx(cut.before.exposures[0].net_delta, abs=1e-9)
     assert sum(cut.duty for cut in cuts) == 1
+
+
+@pytest.mark.requirement("RSK-07")
+def test_the_cut_that_is_a_duty_is_the_smallest_on_the_grid_that_ends_the_breach() -> None:
+    portfolio, snapshot, a, b = two_venues(5.0, -5.0, equity=(90_000.0, 900_000.0))
+    case, actions = screened(portfolio, snapshot, worlds.who("balanced"))
+    (duty,) = [cut for cut in of_kind(actions, ActionKind.CUT_LEG) if cut.duty]
+    size = next(leg.contracts for leg in duty.legs if leg.id == a.id)
+    assert abs(size) < Decimal("1.25"), "a quarter of the leg is more than it takes"
+    for contracts, breach in ((size, False), (size + a.grid.amount_step, True)):
+        cut = evaluate(case, ActionKind.CUT_LEG, "BTC", {a.id: contracts, b.id: -contracts})
+        assert breached(case, cut.after) == breach
+
+
+def test_collateral_that_would_crowd_the_other_venue_more_is_refused_with_the_limit() -> None:
+    portfolio, snapshot, _, _ = two_venues(0.1, -0.1, equity=(550_000.0, 450_000.0))
+    moving = worlds.rules(policies=(*worlds.rules().members[0].strategy.policies, ActionKind.TRANSFER_COLLATERAL))
+    _, actions = screened(portfolio, snapshot, worlds.who("cautious"), moving)
+    (moved,) = of_kind(actions, ActionKind.TRANSFER_COLLATERAL)
+    assert moved.status is Status.REFUSED
+    assert moved.reasons == ("venue_share_pct_max: 55 -> 60, limit 40 of cautious; worsens a breach",)
+
+
+def test_a_crowded_venue_refuses_what_adds_risk_once_and_never_what_cures() -> None:
+    strict = MarginTier(up_to_notional=None, initial=0.2, maintenance=0.1)
+    a, b = worlds.perpetual(venue="binanceusdm", tiers=(strict,)), worlds.perpetual(venue="bybit", tiers=(TIER,))
+    dated = worlds.future(venue="binanceusdm")
+    pairs = [(listed, worlds.quoted(listed, 100_000.0)) for listed in (a, b, replace(dated, margin_tiers=(strict,)))]
+    portfolio = worlds.book(
+        {"USD": 275_000.0}, worlds.held(a, 10.0), worlds.held(b, -12.0),
+        pools=(worlds.pool("a", "binanceusdm", 170_000.0), worlds.pool("b", "bybit", 105_000.0)),
+    )  # fmt: skip
+    persona = worlds.unlimited("balanced").model_copy(
+        update={"liquidation_distance_pct_min": 8.0, "venue_share_pct_max": 60.0}
+    )
+    case = worlds.facing(portfolio, worlds.market(pairs, volatility_index={"BTC": 0.5}), persona)
+    crowd = "venue_share_pct_max: binanceusdm holds 61.82 % of equity, limit 60 of balanced; adds risk there"
+    # Each makes the net short larger. The first frees the pool that stands too near its liquidation.
+    cure = evaluate(case, ActionKind.CUT_LEG, "BTC", {a.id: Decimal("-0.5")})
+    assert cure.terms.risk < case.resting.risk
+    assert refusals(case, cure) == ()
+    spread = evaluate(case, ActionKind.PARTIAL, "BTC", {a.id: Decimal("0.5"), dated.id: Decimal("-1")})
+    assert refusals(case, spread).count(crowd) == 1
 
 
 def test_a_hedge_whose_options_are_gone_is_closed_as_a_duty_and_an_untagged_position_is_left() -> None:

@@ -1,12 +1,13 @@
 """Cutting a leg whose pool is near liquidation, while its coin stays hedged: the loss is chosen, not suffered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from oracle_core.domain.exposure import PoolMargin
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Detail
 from oracle_core.domain.instrument import Instrument, InstrumentId
+from oracle_core.hedging.cure import smallest_cure
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.limits import cures
@@ -21,8 +22,8 @@ SHARES = (Decimal("0.25"), Decimal("0.5"), Decimal("0.75"), Decimal(1))
 def cuts(case: Situation) -> Found:
     """For every pool that stands nearer to liquidation than its persona allows, each linear leg of it, in quarters.
 
-    The smallest quarter that cures is a duty; a coin without another place to hedge is cut without a second leg, and
-    the candidate's exposure shows it.
+    The smallest cut on the grid that cures stands beside them, as a duty; a coin without another place to hedge is cut
+    without a second leg, and the candidate's exposure shows it.
     """
     if case.equity_usd <= 0.0:
         return Found(candidates=(), left_out={})
@@ -53,18 +54,35 @@ def _legs(case: Situation, pool: PoolBook) -> list[Instrument]:
 
 def _cut(case: Situation, pool: PoolBook, margin: PoolMargin, listed: Instrument) -> Iterator[CandidateAction]:
     held = float(pool.contracts[case.view.table.row[listed.id]])
-    cured = False
+    full = listed.grid.toward_zero(Decimal(repr(-held)))
+
+    def cut(contracts: Decimal) -> CandidateAction:
+        other = _elsewhere(case, pool, listed, float(contracts))
+        action = evaluate(case, ActionKind.CUT_LEG, listed.base, {listed.id: contracts, **other})
+        figures = _figures(action, margin, abs(float(contracts) / held))
+        return replace(action, details=figures, notes=(*action.notes, _said(listed, other)))
+
+    least = smallest_cure(full, listed.grid, lambda contracts: _curing(case, cut, contracts))
+    if least is not None:
+        yield replace(least, duty=True)
     for share in SHARES:
-        closed = listed.grid.toward_zero(Decimal(repr(-held)) * share)
-        if not closed:
-            continue
-        other = _elsewhere(case, pool, listed, float(closed))
-        action = evaluate(case, ActionKind.CUT_LEG, listed.base, {listed.id: closed, **other})
-        first, cured = not cured and cures(case, action), cured or cures(case, action)
-        yield replace(
-            action, duty=first, details=_figures(action, margin, share),
-            notes=(*action.notes, _said(listed, other)),
-        )  # fmt: skip
+        closed = listed.grid.toward_zero(full * share)
+        if closed and (least is None or closed != _traded(least, listed)):
+            yield cut(closed)
+
+
+def _curing(
+    case: Situation, cut: Callable[[Decimal], CandidateAction], contracts: Decimal
+) -> CandidateAction | None:  # fmt: skip
+    try:
+        action = cut(contracts)
+    except UntradableError:
+        return None
+    return action if cures(case, action) else None
+
+
+def _traded(action: CandidateAction, listed: Instrument) -> Decimal:
+    return next(leg.contracts for leg in action.legs if leg.id == listed.id)
 
 
 def _elsewhere(case: Situation, pool: PoolBook, listed: Instrument, closed: float) -> dict[InstrumentId, Decimal]:
@@ -91,10 +109,10 @@ def _offsets(case: Situation, row: int, coins: float) -> bool:
     return float(case.view.held[row]) * coins < 0.0
 
 
-def _figures(action: CandidateAction, margin: PoolMargin, share: Decimal) -> tuple[Detail, ...]:
+def _figures(action: CandidateAction, margin: PoolMargin, share: float) -> tuple[Detail, ...]:
     lost = () if margin.maintenance_usd is None else (Detail("lost if liquidated", margin.maintenance_usd, "USD"),)
     return (
-        Detail("share of the leg cut", 100.0 * float(share), "%"),
+        Detail("share of the leg cut", 100.0 * share, "%"),
         Detail("cost of cutting", action.cost.total, "USD"),
         *lost,
     )
