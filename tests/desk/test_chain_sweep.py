@@ -1,7 +1,7 @@
 """Every real chain with a made-up book: advice never fails, and no recommended plan leaves a limit worse.
 
-`make sweep-chains` takes every chain of every recording, `make test` half of them (ORACLE_CHAINS says how many: a number
-of some hundreds, or `all`).
+`make sweep-chains` takes every chain of every recording, `make test` half of them (ORACLE_CHAINS says how many: some
+hundreds, or `all`).
 """
 
 import math
