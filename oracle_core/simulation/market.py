@@ -1,6 +1,6 @@
 """The market a simulated desk sees at a bar's close: nothing in it is younger than that close."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -30,22 +30,37 @@ def listing(scenario: Scenario, straddle: Straddle | None) -> Listing:
 
 
 def snapshot(scenario: Scenario, bars: Bars, bar: int, listed: Listing, straddle: Straddle | None) -> MarketSnapshot:
-    """The market at the close of a bar. Marks, index and forwards are all that close."""
+    """The market at the close of a bar. Marks, index and forwards are all that close.
+
+    Options have their mark and no sides: the straddle is the scenario's, and a decision hedges it with the perpetual.
+    """
     close_ms = int(bars.close_ms[bar])
-    when, price = at(close_ms), float(bars.close[bar])
     perpetual = _perpetual_quote(scenario, bars, bar, listed.perpetual.id)
     quotes = {listed.perpetual.id: perpetual}
     if straddle is not None:
-        years = years_left(straddle, close_ms)
         for option in listed.options:
-            quotes[option.id] = _option_quote(scenario, option, when, price, years)
+            quotes[option.id] = replace(option_quote(scenario, option, bars, bar, straddle), bid=None, ask=None)
     return MarketSnapshot(
-        as_of=when,
+        as_of=at(close_ms),
         instruments={item.id: item for item in (listed.perpetual, *listed.options)},
         quotes=quotes,
         volatility_index={scenario.coin: scenario.implied_vol},
         funding_history={listed.perpetual.id: scenario.funding.known(close_ms)},
     )
+
+
+def option_quote(scenario: Scenario, option: Instrument, bars: Bars, bar: int, straddle: Straddle) -> Quote:
+    """What an option is dealt at when the straddle is opened, at the close of a bar."""
+    assert option.strike is not None
+    assert option.option_type is not None
+    close_ms, price = int(bars.close_ms[bar]), float(bars.close[bar])
+    years = years_left(straddle, close_ms)
+    mark = float(black_price(price, option.strike, years, scenario.implied_vol, sign=option.option_type.sign))
+    away = scenario.costs.option_half_spread
+    return Quote(
+        venue=option.venue, symbol=option.symbol, as_of=at(close_ms), mark=mark, index=price, forward=price,
+        mark_iv=scenario.implied_vol, bid=mark * (1.0 - away) or None, ask=mark * (1.0 + away) or None,
+    )  # fmt: skip
 
 
 def portfolio(scenario: Scenario, listed: Listing, perpetual: Decimal, equity_usd: float) -> Portfolio:
@@ -81,17 +96,6 @@ def _perpetual_quote(scenario: Scenario, bars: Bars, bar: int, key: InstrumentId
         venue=key.venue, symbol=key.symbol, as_of=at(close_ms), bid=price * (1.0 - away), ask=price * (1.0 + away),
         mark=price, index=price, funding_rate=rate, next_funding_at=following,
         funding_interval_hours=None if rate is None else scenario.funding.interval_hours,
-    )  # fmt: skip
-
-
-def _option_quote(scenario: Scenario, option: Instrument, when: datetime, price: float, years: float) -> Quote:
-    assert option.strike is not None
-    assert option.option_type is not None
-    mark = float(black_price(price, option.strike, years, scenario.implied_vol, sign=option.option_type.sign))
-    away = scenario.costs.option_half_spread
-    return Quote(
-        venue=option.venue, symbol=option.symbol, as_of=when, mark=mark, index=price, forward=price,
-        mark_iv=scenario.implied_vol, bid=mark * (1.0 - away) or None, ask=mark * (1.0 + away) or None,
     )  # fmt: skip
 
 

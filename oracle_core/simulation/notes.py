@@ -19,6 +19,7 @@ def assumptions(scenario: Scenario) -> tuple[Assumption, ...]:
     silent = funding.constant is None and not funding.history
     return (
         Assumption("Implied volatility stays at the scenario's value for every strike and day: no vega P&L.", True),
+        Assumption("The straddle is held to its expiry: the decision trades the perpetual alone.", False),
         Assumption("Options are marked and settled at the candle's close, not at a 30-minute average.", False),
         Assumption("Orders fill whole and at once, at the close that was decided on, and never move the market.", True),
         Assumption("Liquidation is ignored: margin is never called, and every loss can be carried.", True),
@@ -67,7 +68,9 @@ def _gaps(bars: Bars) -> list[str]:
     longest = sorted(gaps, key=lambda gap: -gap.bars)[:_SHOWN]
     named = ", ".join(f"{gap.bars:,} from {moment(gap.from_ms)}" for gap in longest)
     share = 100.0 * missing / (missing + len(bars))
-    return [f"{missing:,} candles are missing in {len(gaps):,} gaps ({share:.2g} %); the longest: {named}."]
+    return [
+        f"{missing:,} candles are missing in {len(gaps):,} gap{'' if len(gaps) == 1 else 's'} ({share:.2g} %); the longest: {named}."
+    ]
 
 
 def _short_funding(scenario: Scenario, bars: Bars) -> list[str]:

@@ -17,7 +17,7 @@ from oracle_core.errors import Fault, fault
 from oracle_core.pricing.costs import trade_cost
 from oracle_core.simulation.bars import Bars, Floats
 from oracle_core.simulation.ledger import Ledger, Tally
-from oracle_core.simulation.market import Listing, half_spread, listing, portfolio, snapshot, worsening
+from oracle_core.simulation.market import Listing, half_spread, listing, option_quote, portfolio, snapshot, worsening
 from oracle_core.simulation.metrics import attribute, daily, measure
 from oracle_core.simulation.notes import assumptions, warnings
 from oracle_core.simulation.result import Curve, Result, Split, Step
@@ -115,9 +115,9 @@ def _leg_faults(leg: Leg, listed: Listing) -> list[Fault]:
 
 
 def _pay_for_options(run: Run, ledger: Ledger, bar: int, listed: Listing, straddle: Straddle) -> None:
-    market = snapshot(run.scenario, run.bars, bar, listed, straddle)
     for option in listed.options:
-        cost = trade_cost(option, market.quote(option.id), run.scenario.options_held, float(run.bars.close[bar]))
+        dealt = option_quote(run.scenario, option, run.bars, bar, straddle)
+        cost = trade_cost(option, dealt, run.scenario.options_held, float(run.bars.close[bar]))
         assert cost is not None, "an option at the money always has both sides"
         ledger.pay(cost.fee, cost.half_spread)
 

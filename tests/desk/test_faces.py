@@ -63,6 +63,13 @@ def test_recorded_answers_become_a_market_file_that_can_be_advised_on(ask, refer
     assert any(item["kind"] == "to_target" and item["coin"] == "BTC" for item in shown["candidates"])
 
 
+def test_a_straddle_that_breaches_its_persona_is_hedged_to_the_end_with_the_perpetual_alone(ask) -> None:
+    run = ask("simulate", check_minutes=1440, persona="cautious")
+    assert run["checks"] == 31
+    assert run["metrics"]["trades"] > 0
+    assert any("trades the perpetual alone" in row["text"] for row in run["assumptions"])
+
+
 def test_a_run_against_an_earlier_one_says_what_dearer_trading_took(ask, tmp_path: Path) -> None:
     expected = tmp_path / "expected.json"
     cheap = ask("simulate", check_minutes=480)

@@ -218,7 +218,7 @@ def test_missing_candles_and_missing_funding_are_reported() -> None:
     holed = Bars(start_ms=path.start_ms[kept], **{name: path.column(name)[kept] for name in _PRICES})
     short = Funding(history=SETTLED[:35])
     candles, funding = simulate(scenario(check_minutes=60, funding=short), holed, never).warnings
-    assert "3 candles are missing in 1 gaps" in candles
+    assert "3 candles are missing in 1 gap " in candles
     assert "2026-01-02 16:00 UTC" in candles
     assert "4 of about 12 payments" in funding
 
