@@ -69,7 +69,7 @@ def _gaps(bars: Bars) -> list[str]:
     named = ", ".join(f"{gap.bars:,} from {moment(gap.from_ms)}" for gap in longest)
     share = 100.0 * missing / (missing + len(bars))
     return [
-        f"{missing:,} candles are missing in {len(gaps):,} gap{'' if len(gaps) == 1 else 's'} ({share:.2g} %); the longest: {named}."
+        f"{missing:,} candles are missing in {len(gaps):,} {'gap' if len(gaps) == 1 else 'gaps'} ({share:.2g} %); the longest: {named}."
     ]
 
 
