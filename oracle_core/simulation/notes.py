@@ -68,9 +68,8 @@ def _gaps(bars: Bars) -> list[str]:
     longest = sorted(gaps, key=lambda gap: -gap.bars)[:_SHOWN]
     named = ", ".join(f"{gap.bars:,} from {moment(gap.from_ms)}" for gap in longest)
     share = 100.0 * missing / (missing + len(bars))
-    return [
-        f"{missing:,} candles are missing in {len(gaps):,} {'gap' if len(gaps) == 1 else 'gaps'} ({share:.2g} %); the longest: {named}."
-    ]
+    counted = f"{len(gaps):,} {'gap' if len(gaps) == 1 else 'gaps'} ({share:.2g} %)"
+    return [f"{missing:,} candles are missing in {counted}; the longest: {named}."]
 
 
 def _short_funding(scenario: Scenario, bars: Bars) -> list[str]:
