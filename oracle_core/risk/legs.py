@@ -90,7 +90,7 @@ def _leg(view: BookView, pool: PoolBook, shown: PoolMargin, held: Position, move
     initial = line_margin(listed, held.contracts, notional).initial
     assert shown.initial_usd
     equity = shown.equity_usd * initial / shown.initial_usd
-    liquidation = isolated_liquidation(listed, held.contracts, price, equity)
+    liquidation = isolated_liquidation(listed, held.contracts, price, equity, index=view.index[listed.base])
     distance = None if liquidation is None else 100.0 * abs(liquidation / price - 1.0)
     pnl = running_pnl(view, held)
     return Leg(
@@ -103,13 +103,19 @@ def _leg(view: BookView, pool: PoolBook, shown: PoolMargin, held: Position, move
     )  # fmt: skip
 
 
-def isolated_liquidation(listed: Instrument, contracts: float, price: float, equity_usd: float) -> float | None:
+def isolated_liquidation(
+    listed: Instrument, contracts: float, price: float, equity_usd: float, *, index: float
+) -> float | None:
     """Where signed contracts alone are liquidated with `equity_usd` behind them at `price`, in the contract's own
-    currency: an inverse one's equity is coin."""
+    currency: an inverse one's equity is coin, at the coin's `index`. `price` itself where that is no more than
+    maintenance margin."""
     size = contracts * listed.contract_size
-    if not is_inverse_linear(listed):
+    inverse = is_inverse_linear(listed)
+    needed = line_margin(listed, contracts, abs(size) * (1.0 if inverse else price)).maintenance
+    if equity_usd * (price / index if inverse else 1.0) <= needed:
+        return price
+    if not inverse:
         return linear_liquidation(equity_usd, size, price, tiers_of(listed, contracts))
-    needed = line_margin(listed, contracts, abs(size)).maintenance
-    coins = equity_usd / price + size / price
+    coins = equity_usd / index + size / price
     found = (needed + size) / coins if coins else -1.0
     return found if found > 0.0 else None

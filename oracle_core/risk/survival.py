@@ -43,7 +43,7 @@ def _pool(view: BookView, number: int, size: float) -> Survival:
         return Survival(pool.name, venue, 100.0 * size, None, None, None, None, unknown)
     curves = pool_curves(view, pool, pool.contracts)
     needs = anchored_needs(view, pool, pool.contracts, curves) or pool_needs(curves)
-    sides: list[tuple[float, float, float, float]] = []
+    sides: list[tuple[bool, float, float, float, float]] = []
     for move in (-size, size):
         moved = [
             [float(np.interp(move, curve.moves, part)) for part in (curve.equity, curve.pledged, curve.maintenance)]
@@ -52,9 +52,9 @@ def _pool(view: BookView, number: int, size: float) -> Survival:
         gained, pledged, ruled = (sum(parts) for parts in zip(*moved, strict=True)) if moved else (0.0, 0.0, 0.0)
         equity_then = pool.equity_usd(view.index) + gained
         needed = float(needs.maintenance_at(ruled))
-        sides.append((equity_then - pledged - needed, move, equity_then, needed))
-    left, move, equity, maintenance = min(sides)
-    survives = left > 0.0 or (maintenance <= 0.0 and equity >= 0.0)
+        left = equity_then - pledged - needed
+        sides.append((left > 0.0 or (needed <= 0.0 and equity_then >= 0.0), left, move, equity_then, needed))
+    survives, left, move, equity, maintenance = min(sides)
     return Survival(
         pool.name, venue, 100.0 * move, survives, 0.0 if survives else -left, equity, maintenance, ()
     )  # fmt: skip

@@ -74,6 +74,17 @@ def test_survival_starts_from_the_margin_that_the_venue_reports_as_the_liquidati
         assert found.maintenance_usd > 0.3 * reported * SPOT
 
 
+@pytest.mark.requirement("RSK-03")
+def test_a_pool_that_owes_no_margin_does_not_survive_a_move_that_takes_all_its_equity() -> None:
+    call = worlds.option("BTC", 90_000.0, OptionType.CALL, days=20, linear=False)
+    portfolio = worlds.book({"USD": 1e5}, worlds.held(call, 20.0), pools=(worlds.pool("one", "deribit", 1e5),))
+    (found,) = worst_move_survival(worlds.seen(portfolio, worlds.market([(call, worlds.marked(call, SPOT, 0.5))])))
+    # Its calls are worth 2.2 coins: a fall takes more than the equity, though a rise pledges more of it.
+    assert (found.survives, found.move_pct) == (False, -30.0)
+    assert found.equity_usd is not None
+    assert found.equity_usd < 0.0
+
+
 @pytest.mark.requirement("MKT-16")
 def test_each_venue_s_margin_ratio_is_its_own_and_one_can_breach_alone() -> None:
     near, far = outlook(two_venues(-5.0, 5.0, 12_000.0, 400_000.0)).pools
@@ -114,11 +125,29 @@ def test_isolating_a_leg_raises_its_return_and_brings_its_liquidation_nearer() -
 
 @pytest.mark.parametrize("contracts", [5.0, -5.0])
 def test_an_isolated_leg_is_liquidated_where_the_venue_s_formula_says(contracts: float) -> None:
-    found = isolated_liquidation(NEAR, contracts, SPOT, 60_000.0)
+    found = isolated_liquidation(NEAR, contracts, SPOT, 60_000.0, index=SPOT)
     assert found == pytest.approx(linear_liquidation(60_000.0, contracts, SPOT, TIERS))
     inverse = replace(worlds.inverse_perpetual(), margin_tiers=TIERS)
-    found = isolated_liquidation(inverse, 10_000.0 * contracts, SPOT, 60_000.0)
-    assert found == pytest.approx(inverse_liquidation(0.6, 100_000.0 * contracts, SPOT, TIERS))
+    # Its equity is coin, which the index prices and the contract's own mark does not.
+    found = isolated_liquidation(inverse, 10_000.0 * contracts, SPOT, 60_000.0, index=0.99 * SPOT)
+    assert found == pytest.approx(inverse_liquidation(0.6 / 0.99, 100_000.0 * contracts, SPOT, TIERS))
+
+
+@pytest.mark.requirement("RSK-04")
+@pytest.mark.parametrize("linear", [True, False])
+@pytest.mark.parametrize("side", [1.0, -1.0])
+@pytest.mark.parametrize(("equity", "survives"), [(1_000.0, False), (62_000.0, False), (140_000.0, True)])
+def test_a_leg_that_is_at_its_maintenance_already_outlives_no_move(
+    linear: bool, side: float, equity: float, survives: bool
+) -> None:
+    tiers = (MarginTier(up_to_notional=None, initial=0.25, maintenance=0.125),)
+    leg = worlds.perpetual(tiers=tiers) if linear else replace(worlds.inverse_perpetual(), margin_tiers=tiers)
+    pools = (worlds.pool("one", leg.venue, equity),)
+    portfolio = worlds.book({"USD": equity}, worlds.held(leg, side * (5.0 if linear else 50_000.0)), pools=pools)
+    view = worlds.seen(portfolio, worlds.market([(leg, worlds.quoted(leg, SPOT))]))
+    (found,) = leg_checks(view, outlook(view).pools, 10.0)
+    assert found.survives is survives
+    assert survives or found.isolated_distance_pct == 0.0
 
 
 @pytest.mark.requirement("ENG-01")
