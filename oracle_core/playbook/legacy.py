@@ -2,7 +2,9 @@
 
 import json
 import math
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -12,7 +14,19 @@ from oracle_core.errors import Fault, InputError, fault
 from oracle_core.strict_json import is_list, is_object, parse_json, path_text
 
 T = TypeVar("T")
-Old: TypeAlias = Mapping[str, JsonValue]
+Old: TypeAlias = Mapping[str, "Entry"]
+"""An older file's keys under the names of today's importer."""
+
+
+class Entry(NamedTuple):
+    """A key as its file spells it, and its value."""
+
+    spelled: str
+    value: JsonValue
+
+
+LONGEST_SUMMARY, LONGEST_GUIDANCE = 400, 4000
+"""Characters, as in today's files."""
 
 
 class Became(NamedTuple):
@@ -68,36 +82,62 @@ class _Object(RootModel[dict[str, JsonValue]]):
     model_config = ConfigDict(strict=True, frozen=True)
 
 
-def read_old(data: bytes, source: str, aliases: Mapping[str, str]) -> Old:
-    """The object in an older file, its keys in lower case and under the names of today's importer.
+def read_old(data: bytes, aliases: Mapping[str, str], account: Account) -> Old:
+    """The object in an older file; a key that it has twice is a fault of the account.
 
-    Raises: InputError: not a JSON object, a key twice, or a file that already has a `schema`.
+    Raises: InputError: not a JSON object, or a file that already has a `schema`.
     """
-    tree = parse_json(data, source, _Object, checks=[_not_finite]).root
-    old: dict[str, JsonValue] = {}
-    faults: list[Fault] = []
+    old = entries(parse_json(data, account.source, _Object, checks=[_not_finite]).root, aliases, account)
+    if "schema" in old:
+        wanted = "an older file without a `schema`; this one needs no import"
+        raise InputError([fault(account.source, "schema", shown(old["schema"].value), wanted)])
+    return old
+
+
+def entries(tree: Mapping[str, JsonValue], aliases: Mapping[str, str], account: Account, at: str = "") -> Old:
+    """The keys of an object, each once whatever its spelling; `at` is where the object stands, with its dot."""
+    old: dict[str, Entry] = {}
     for key, value in tree.items():
         name = aliases.get(word(key), word(key))
         if name in old:
-            faults.append(fault(source, key, shown(value), f"`{name}` once, whatever its spelling"))
-        old[name] = value
-    if "schema" in old:
-        faults = [
-            fault(source, "schema", shown(old["schema"]), "an older file without a `schema`; this one needs no import")
-        ]
-    if faults:
-        raise InputError(faults)
+            account.refuse(f"{at}{key}", value, f"`{name}` once, whatever its spelling")
+        old[name] = Entry(f"{at}{key}", value)
     return old
+
+
+def name_of(old: Old, what: str, account: Account) -> str:
+    """The name as today's files write it: small letters, digits and underscores; what else it has is dropped."""
+    found = old.get("name", Entry("name", "absent"))
+    name = slug(found.value) if isinstance(found.value, str) and "name" in old else ""
+    if re.fullmatch("[a-z][a-z0-9_]{0,63}", name) is None:
+        wanted = f"the name of the {what}: a letter from a to z, and at most 63 letters, digits and underscores"
+        account.refuse(found.spelled, found.value, wanted)
+    else:
+        account.became(found.spelled, found.value, f"name {name}")
+    return name
 
 
 def text_of(old: Old, key: str, account: Account) -> str:
     """A text, or a list of texts as lines; empty where the key is absent."""
-    value = old.get(key)
+    spelled, value = old.get(key, Entry(key, None))
     lines = list(value) if is_list(value) else [value]
     texts = [line for line in lines if isinstance(line, str)]
     if value is not None and len(texts) != len(lines):
-        account.refuse(key, value, "text, or a list of texts")
+        account.leave_out(spelled, value, "text, or a list of texts")
+        return ""
     return "\n".join(texts)
+
+
+def guidance_of(old: Old, keys: Iterable[str], account: Account) -> str:
+    """Texts of some keys that no rule reads, one below the other."""
+    texts = {key: text for key in keys if (text := text_of(old, key, account))}
+    if sum(len(text) + 1 for text in texts.values()) > LONGEST_GUIDANCE + 1:
+        for key in texts:
+            account.leave_out(old[key].spelled, old[key].value, f"at most {LONGEST_GUIDANCE} characters of guidance")
+        return ""
+    for key in texts:
+        account.became(old[key].spelled, old[key].value, "guidance, which a model reads and no rule does")
+    return "\n".join(texts.values())
 
 
 def words_of(value: JsonValue) -> list[str]:
@@ -108,12 +148,23 @@ def words_of(value: JsonValue) -> list[str]:
 
 
 def word(text: str) -> str:
-    """One spelling for all: lower case, and an underscore for a space or a dash.
+    """One spelling for all: lower case, and an underscore for a space, a dash or a capital after a small letter.
 
-    >>> word(" Delta-Neutral "), word("HEAT CONTROL")
-    ('delta_neutral', 'heat_control')
+    >>> word(" Delta-Neutral "), word("HEAT CONTROL"), word("hedgingFrequency")
+    ('delta_neutral', 'heat_control', 'hedging_frequency')
     """
-    return "_".join(text.replace("-", " ").replace("_", " ").casefold().split())
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
+    return "_".join(parted.replace("-", " ").replace("_", " ").casefold().split())
+
+
+def slug(text: str) -> str:
+    """A name that a file of today may have, made of one that may have any letters.
+
+    >>> slug("Émile's 🚀 BTC/ETH v2.1")
+    'emile_s_btc_eth_v2_1'
+    """
+    plain = unicodedata.normalize("NFKD", word(text)).encode("ascii", "ignore").decode()
+    return "_".join(re.findall("[a-z0-9]+", plain))
 
 
 def number_of(value: JsonValue) -> float | None:

@@ -1,10 +1,22 @@
 """Older persona files ({name, profile, strategy_weights}) in today's form."""
 
+import re
 from collections.abc import Collection, Mapping
+from pathlib import PureWindowsPath
 
 from pydantic import JsonValue
 
-from oracle_core.playbook.legacy import Account, Imported, Old, number_of, read_old, text_of, word
+from oracle_core.playbook.legacy import (
+    Account,
+    Entry,
+    Imported,
+    Old,
+    guidance_of,
+    name_of,
+    number_of,
+    read_old,
+    word,
+)
 from oracle_core.playbook.persona import Persona
 from oracle_core.playbook.schemas import file_text
 from oracle_core.strict_json import nearest, parse_json
@@ -13,6 +25,8 @@ ALIASES = {"desc": "description", "instruction": "instructions", "weights": "str
 PROFILES = {"moderate": "balanced", "neutral": "balanced", "safe": "cautious"}
 """Other words for the personas of today; whatever might loosen a limit by a guess is not here."""
 FALLBACK = {"delta_neutral": 1.0}
+MOST = 1e6
+"""The largest weight of today's files."""
 
 
 def import_persona(
@@ -31,64 +45,74 @@ def import_persona(
         accept_unmapped: leave out what has no counterpart; the result is then for advice only.
     Raises: InputError: not such a file, a value that makes no sense, or a key without a counterpart; all at once.
     """
-    old, account = read_old(data, source, ALIASES), Account(source=source)
-    name = word(text_of(old, "name", account))
-    if not name:
-        account.refuse("name", old.get("name", "absent"), "the name of the persona")
-    account.became("name", old.get("name", ""), f"name {name}")
+    account = Account(source=source)
+    old = read_old(data, ALIASES, account)
+    name = name_of(old, "persona", account)
     template = _template(old, templates, account)
-    weights = _weights(old.get("strategy_weights", {}), strategies, account)
-    changes = {"name": name, "guidance": _guidance(old, account), "strategy_weights": weights}
-    for key in sorted(old.keys() - {"name", "profile", "strategy_weights", "description", "instructions"}):
-        account.leave_out(key, old[key], "no such key: this version has nothing like it")
+    weights = _weights(old, strategies, account)
+    guidance = guidance_of(old, ["description", "instructions"], account)
+    known = {"name", "profile", "strategy_weights", "description", "instructions"}
+    for key in sorted(old.keys() - known):
+        account.leave_out(*old[key], f"a known key, {nearest(key, known)}")
     left_out = account.settle(accept_unmapped=accept_unmapped)
     account.became("(not in the old file)", "", f"as in {template.name}: every limit and preference")
-    written = file_text(template.model_copy(update={**changes, "advise_only": left_out}))
+    changes = {"name": name, "guidance": guidance, "strategy_weights": weights, "advise_only": left_out}
+    written = file_text(template.model_copy(update=changes))
     return Imported(value=parse_json(written.encode(), source, Persona), report=tuple(account.report))
 
 
 def _template(old: Old, templates: Mapping[str, Persona], account: Account) -> Persona:
-    profile = old.get("profile", "absent")
+    spelled, profile = old.get("profile", Entry("profile", "absent"))
     name = word(profile) if isinstance(profile, str) else ""
     found = templates.get(PROFILES.get(name, name))
     if found is None:
-        account.leave_out("profile", profile, f"a persona to take the limits from, {nearest(name, templates)}")
+        account.leave_out(spelled, profile, f"a persona to take the limits from, {nearest(name, templates)}")
         return min(templates.values(), key=lambda persona: persona.rank)
-    account.became("profile", profile, f"rank, limits and preferences of {found.name}")
+    account.became(spelled, profile, f"rank, limits and preferences of {found.name}")
     return found
 
 
-def _guidance(old: Old, account: Account) -> str:
-    parts = {key: text_of(old, key, account) for key in ("description", "instructions")}
-    for key, text in parts.items():
-        if text:
-            account.became(key, text, "guidance, which a model reads and no rule does")
-    return "\n".join(text for text in parts.values() if text)
-
-
-def _weights(given: JsonValue, strategies: Collection[str], account: Account) -> dict[str, float]:
-    if not isinstance(given, dict):
-        account.refuse("strategy_weights", given, "an object of strategy names and weights")
-        return FALLBACK
+def _weights(old: Old, strategies: Collection[str], account: Account) -> dict[str, float]:
+    spelled, given = old.get("strategy_weights", Entry("strategy_weights", "absent"))
     weights: dict[str, float] = {}
-    for old_name, value in given.items():
-        _weigh(old_name, value, weights, strategies, account)
-    if not any(weights.values()):
-        account.leave_out("strategy_weights", given, "a weight above 0 on a known strategy")
-        return FALLBACK
-    return weights
+    if isinstance(given, dict):
+        unit = "%" if all(isinstance(value, str) and value.strip().endswith("%") for value in given.values()) else ""
+        for key, value in given.items():
+            _weigh(Entry(f"{spelled}.{key}", value), _strategy(key), unit, (weights, strategies), account)
+    if any(weights.values()):
+        return weights
+    if not isinstance(given, dict) or not given or weights:
+        account.leave_out(spelled, given, "an object of strategy names and weights, one of them above 0")
+    account.became(spelled, given, "strategy_weights.delta_neutral 1, as nothing else is weighted")
+    return FALLBACK
+
+
+def _strategy(key: str) -> str:
+    """The name that a key means: a strategy's own, or that of its file, whichever way its path is written."""
+    return word(PureWindowsPath(key).stem if key.casefold().endswith(".json") else key)
 
 
 def _weigh(
-    old_name: str, value: JsonValue, weights: dict[str, float], strategies: Collection[str], account: Account
+    entry: Entry, name: str, unit: str, known: tuple[dict[str, float], Collection[str]], account: Account
 ) -> None:
-    key, name, weight = f"strategy_weights.{old_name}", word(old_name), number_of(value)
-    if weight is None or weight < 0.0:
-        account.refuse(key, value, "a finite number of 0 or more")
+    weights, strategies = known
+    weight = _number(entry.value, unit)
+    if weight is None:
+        account.leave_out(*entry, "a number, or all weights in %")
+    elif not 0.0 <= weight <= MOST:
+        account.refuse(*entry, f"a number from 0 to {MOST:,.0f}")
     elif name in weights:
-        account.refuse(key, value, f"`{name}` once, whatever its spelling")
+        account.refuse(*entry, f"`{name}` once, whatever its spelling")
     elif name not in strategies:
-        account.leave_out(key, value, f"a known strategy, {nearest(name, strategies)}")
+        account.leave_out(*entry, f"a known strategy, {nearest(name, strategies)}")
     else:
         weights[name] = weight
-        account.became(key, value, f"strategy_weights.{name}")
+        account.became(*entry, f"strategy_weights.{name} {weight:g}")
+
+
+def _number(value: JsonValue, unit: str) -> float | None:
+    """A weight, as a number or as the text of one; where all are in per cent, what stands before the sign."""
+    if not isinstance(value, str):
+        return MOST * 10.0 if isinstance(value, int) and value > MOST else number_of(value)
+    text = value.strip().removesuffix(unit).strip()
+    return float(text) if re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", text, re.ASCII) else None

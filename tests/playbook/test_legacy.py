@@ -72,6 +72,74 @@ def test_only_the_triggers_that_an_older_file_names_are_on():
     assert (new.triggers.price_move_pct, new.triggers.delta_band) == (None, False)
 
 
+def test_an_empty_list_of_triggers_turns_them_off_and_the_report_says_so():
+    found = strategy(with_modifiers(rebalancing_trigger=[]))
+    assert not found.value.triggers.delta_band
+    (told,) = [row.became for row in found.report if row.key == "modifiers.rebalancing_trigger"]
+    assert told.startswith("off, as it does not name them: triggers.delta_band, triggers.iv_move_points")
+
+
+@pytest.mark.parametrize("given", [None, {"price_jump": 0.02}, ["full_moon"]])
+def test_triggers_that_nobody_can_read_leave_those_of_the_template_as_they_are(given):
+    new = strategy({"name": "x", "modifiers": {"rebalancing_trigger": given}}, accept=True).value
+    assert new.triggers == STRATEGIES["delta_neutral"].triggers
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_an_older_file_of_any_shipped_name_can_leave_the_interval_to_the_band(name: str):
+    found = strategy({"name": name, "modifiers": {"hedging_frequency": "adaptive"}})
+    assert (found.value.triggers.interval_minutes, found.value.triggers.interval_steps) == (None, ())
+    steps = bool(STRATEGIES[name].triggers.interval_steps)
+    assert any("interval_steps off" in row.became for row in found.report) is steps
+
+
+def test_keys_of_any_spelling_are_read_and_told_as_the_file_spells_them(faults_of):
+    tree = {
+        "Name": "deltaNeutral",
+        "Modifiers": {
+            "hedgingFrequency": ["Hourly"], "TARGET_DELTA": "0 %", "Rebalancing Triggers": "priceJump",
+            "tradeType-Preference": "LIMIT", "volatilityIndicators": ["fundingRates", "IV"],
+        },
+    }  # fmt: skip
+    found = strategy(tree)
+    assert (found.value.triggers.interval_minutes, found.value.targets.net_delta_pct_equity) == (60, 0.0)
+    assert (found.value.triggers.price_move_sigma_1d, found.value.triggers.delta_band) == (1.0, False)
+    assert found.value.execution.style is Style.MAKER
+    assert {row.key for row in found.report} >= {"Name", "Modifiers.hedgingFrequency", "Modifiers.Rebalancing Triggers"}
+    tree["Modifiers"] = {"executionConstraints": {"slippageTolerance": 1}, "hedgeFrequency": 1}
+    told = {found.field: found.expected for found in faults_of(lambda: strategy(tree))}
+    assert set(told) == {"Modifiers.executionConstraints.slippageTolerance", "Modifiers.hedgeFrequency"}
+    assert told["Modifiers.hedgeFrequency"] == "a known key, did you mean `hedging_frequency`?"
+
+
+def test_a_modifier_given_twice_is_refused_whatever_its_spelling(faults_of):
+    tree = with_modifiers(**{"hedging_frequency": "hourly", "Hedging Frequency": "daily"})
+    (found,) = faults_of(lambda: strategy(tree, accept=True))
+    assert (found.field, found.value) == ("modifiers.Hedging Frequency", "daily")
+
+
+def test_a_name_keeps_its_letters_and_digits_and_the_report_says_what_it_became():
+    found = strategy({"name": "🚀 Émile's BTC/ETH v2", "modifiers": {}})
+    assert found.value.name == "emile_s_btc_eth_v2"
+    assert found.report[0] == ("name", "🚀 Émile's BTC/ETH v2", "name emile_s_btc_eth_v2")
+
+
+def test_a_text_too_long_for_a_summary_is_guidance_and_one_too_long_for_guidance_is_left_out(faults_of):
+    long = {"name": "x", "description": "d" * 401, "instructions": "i"}
+    new = strategy(long).value
+    assert (new.summary, new.guidance) == (STRATEGIES["delta_neutral"].summary, "d" * 401 + "\ni")
+    longer = long | {"instructions": ["i" * 3_000, "j" * 1_000]}
+    assert {found.field for found in faults_of(lambda: strategy(longer))} == {"description", "instructions"}
+    assert (strategy(longer, accept=True).value.guidance, strategy(longer, accept=True).value.advise_only) == ("", True)
+
+
+def test_every_fault_of_an_older_file_comes_at_once(faults_of):
+    tree = {"name": "🚀", "Name": "x", "author": "me", "modifiers": {"foo": 1, "target_delta": "5%"}}
+    assert {found.field for found in faults_of(lambda: strategy(tree))} == {
+        "Name", "author", "modifiers.foo", "modifiers.target_delta",
+    }  # fmt: skip
+
+
 LEFT_OUT = [
     ({"execution_constraints": {"slippage_tolerance": 0.5}}, "execution_constraints.slippage_tolerance", "0.5"),
     ({"execution_constraints": {"latency_max": 200}}, "execution_constraints.latency_max", "200"),
@@ -85,6 +153,7 @@ LEFT_OUT = [
     ({"risk_level": "medium"}, "risk_level", "medium"),
     ({"target_delta": 0.1}, "target_delta", "0.1"),
     ({"target_delta": False}, "target_delta", "false"),
+    ({"target_delta": "0.5"}, "target_delta", "0.5"),
     ({"hedging_frequency": "often"}, "hedging_frequency", "often"),
     ({"rebalancing_trigger": ["full_moon"]}, "rebalancing_trigger", "full_moon"),
     ({"trade_type_preference": 3}, "trade_type_preference", "3"),
@@ -109,8 +178,10 @@ def test_a_modifier_without_a_counterpart_is_an_error_or_makes_the_result_advise
     ("tree", "field", "expected"),
     [
         ({"description": "no name"}, "name", "the name of the strategy"),
-        ({"name": 3}, "name", "text, or a list of texts"),
-        ({"name": "../x"}, "name", "text of the form"),
+        ({"name": 3}, "name", "the name of the strategy"),
+        ({"name": "Стратегия"}, "name", "a letter from a to z"),
+        ({"name": "3x"}, "name", "a letter from a to z"),
+        ({"name": "x" * 65}, "name", "at most 63 letters"),
         ({"name": "x", "modifiers": []}, "modifiers", "an object"),
         ({"name": "x", "Name": "y"}, "Name", "`name` once, whatever its spelling"),
         ({"name": "x", "schema": "oracle.strategy/1"}, "schema", "needs no import"),
@@ -152,24 +223,48 @@ def test_a_profile_that_nobody_knows_gets_the_tightest_limits_and_only_when_that
         ({"delta_neutrl": 1}, "strategy_weights.delta_neutrl", "1", {"delta_neutral": 1.0}),
         ({"moonshot": 1, "heat_control": 2}, "strategy_weights.moonshot", "1", {"heat_control": 2.0}),
         ({}, "strategy_weights", "{}", {"delta_neutral": 1.0}),
+        ({"heat_control": 0}, "strategy_weights", '{"heat_control": 0}', {"delta_neutral": 1.0}),
+        ({"heat_control": True}, "strategy_weights.heat_control", "true", {"delta_neutral": 1.0}),
+        ({"heat_control": "60%", "gamma_scalp": 0.4}, "strategy_weights.heat_control", "60%", {"gamma_scalp": 0.4}),
+        ({"heat_control": "half", "gamma_scalp": 1}, "strategy_weights.heat_control", "half", {"gamma_scalp": 1.0}),
+        ("all", "strategy_weights", "all", {"delta_neutral": 1.0}),
+        (["heat_control"], "strategy_weights", '["heat_control"]', {"delta_neutral": 1.0}),
     ],
 )
 def test_a_weight_on_an_unknown_strategy_is_left_out_only_when_accepted(faults_of, weights, key, value, kept):
     tree = BOLD | {"strategy_weights": weights}
     assert (faults_of(lambda: persona(tree))[0].field, faults_of(lambda: persona(tree))[0].value) == (key, value)
-    new = persona(tree, accept=True).value
-    assert (new.strategy_weights, new.advise_only) == (kept, True)
+    assert len(faults_of(lambda: persona(tree))) == 1
+    found = persona(tree, accept=True)
+    assert (found.value.strategy_weights, found.value.advise_only) == (kept, True)
+    stands_in = any("strategy_weights.delta_neutral 1, as nothing else" in row.became for row in found.report)
+    assert stands_in is (weights != {"delta_neutral": 1} and kept == {"delta_neutral": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("weights", "read"),
+    [
+        ({"heat_control": "0.6", "gamma_scalp": "0.4"}, {"heat_control": 0.6, "gamma_scalp": 0.4}),
+        ({"heat_control": "60%", "gamma_scalp": "40 %"}, {"heat_control": 60.0, "gamma_scalp": 40.0}),
+        ({"oracle_core/strategies/dynamic_hedging.json": 1}, {"dynamic_hedging": 1.0}),
+        ({"strategies\\Heat Control.json": 1, "gammaScalp": 2}, {"heat_control": 1.0, "gamma_scalp": 2.0}),
+    ],
+)
+def test_weights_are_read_as_people_write_them_and_the_report_says_as_what(weights, read):
+    found = persona(BOLD | {"strategy_weights": weights})
+    assert (found.value.strategy_weights, found.value.advise_only) == (read, False)
+    told = [row.became for row in found.report if row.key.startswith("strategy_weights.")]
+    assert told == [f"strategy_weights.{name} {weight:g}" for name, weight in read.items()]
 
 
 @pytest.mark.parametrize(
     ("weights", "key"),
     [
         ({"delta_neutral": -1}, "strategy_weights.delta_neutral"),
-        ({"delta_neutral": "1"}, "strategy_weights.delta_neutral"),
-        ({"delta_neutral": True}, "strategy_weights.delta_neutral"),
+        ({"delta_neutral": "-0.5"}, "strategy_weights.delta_neutral"),
+        ({"delta_neutral": 2e6}, "strategy_weights.delta_neutral"),
         ({"delta_neutral": 10**400}, "strategy_weights.delta_neutral"),
         ({"delta_neutral": 1, "Delta Neutral": 1}, "strategy_weights.Delta Neutral"),
-        ("all", "strategy_weights"),
     ],
 )
 def test_a_weight_that_makes_no_sense_is_refused_even_when_leaving_out_is_accepted(faults_of, weights, key):
