@@ -8,9 +8,10 @@ from oracle_core.desk.documents import Document
 from oracle_core.desk.requests import NamedRequest, PlaybookRequest
 from oracle_core.domain.canonical import Json, to_json
 from oracle_core.errors import InputError, fault
+from oracle_core.playbook.limit_rows import limit_rows
 from oracle_core.playbook.load import list_personas, list_strategies, load_persona, load_strategy
 from oracle_core.playbook.schemas import FILES, file_text, json_schema
-from oracle_core.playbook.sentences import limit_rows, paragraph, rule
+from oracle_core.playbook.sentences import paragraph, rule
 from oracle_core.strict_json import StrictModel, nearest
 from oracle_core.venues.book_file import BookFile
 from oracle_core.venues.market_file import MarketFile

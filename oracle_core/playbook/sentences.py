@@ -1,10 +1,6 @@
-"""The rule of a strategy as a trader would say it, and the numbers of a persona as rows; made from the data alone."""
+"""The rule of a strategy as a trader would say it; made from the data alone."""
 
-from typing import NamedTuple
-
-from oracle_core.domain.limits import FLOW_LIMITS, STATE_LIMITS
 from oracle_core.playbook.band import Band, BandKind, Rehedge, Unit
-from oracle_core.playbook.persona import PREFERENCES, TRIPS, Persona
 from oracle_core.playbook.policies import Policy, Style
 from oracle_core.playbook.strategy import Budget, Execution, Lifecycle, Ramp, Strategy, Targets, Triggers, Universe
 
@@ -28,15 +24,6 @@ STYLES = {
 KINDS = {"perpetual": "perpetuals", "future": "futures", "spot": "spot", "option": "options"}
 
 
-class Row(NamedTuple):
-    """One number of a persona, for a table."""
-
-    group: str
-    name: str
-    value: float | str
-    unit: str
-
-
 def paragraph(strategy: Strategy) -> str:
     """The whole strategy in a few sentences: what for, when, what, how far, at which cost."""
     sentences = (
@@ -44,6 +31,7 @@ def paragraph(strategy: Strategy) -> str:
         rule(strategy),
         _horizon(strategy.horizon_hours),
         _views(strategy.targets),
+        _options(strategy.universe),
         _other_policies(strategy.policies),
         *strategy.params.sentences(),
         _bias(strategy.bias),
@@ -74,26 +62,19 @@ def rule(strategy: Strategy) -> str:
     )
 
 
-def limit_rows(persona: Persona) -> tuple[Row, ...]:
-    """Every limit, trip and preference of a persona with its unit, in the order of the file."""
-    groups = {"state limits": STATE_LIMITS, "flow limits": FLOW_LIMITS, "trips": TRIPS, "preferences": PREFERENCES}
-    rows = [Row(group, name, persona.number(name), _unit(name)) for group, names in groups.items() for name in names]
-    return (*rows, Row("preferences", "objective", persona.objective.value, ""))
-
-
 def _occasions(triggers: Triggers) -> list[str]:
     found = {
-        f"every {triggers.interval_minutes} minutes{_steps(triggers)}": triggers.interval_minutes,
+        f"every {_many(triggers.interval_minutes, 'minute')}{_steps(triggers)}": triggers.interval_minutes,
         f"after a price move of {_percent(triggers.price_move_pct)}": triggers.price_move_pct,
         f"after a price move of {_number(triggers.price_move_usd)} USD": triggers.price_move_usd,
         f"after a price move of {_number(triggers.price_move_sigma_1d)} × a day's standard deviation": (
             triggers.price_move_sigma_1d
         ),
         "when delta leaves its band": triggers.delta_band,
-        f"when implied volatility has moved {_number(triggers.iv_move_points)} points": triggers.iv_move_points,
+        f"when implied volatility has moved {_many(triggers.iv_move_points, 'point')}": triggers.iv_move_points,
         f"when realised over implied volatility crosses {_number(triggers.rv_iv_ratio)}": triggers.rv_iv_ratio,
         "when funding changes sign": triggers.funding_flip,
-        f"when an option has less than {_number(triggers.expiry_days)} days left": triggers.expiry_days,
+        f"when an option has less than {_many(triggers.expiry_days, 'day')} left": triggers.expiry_days,
         "around scheduled events": triggers.events,
         f"when a contract held is {_number(triggers.basis_bps)} bp from its index": triggers.basis_bps,
         f"when two coins' correlation has fallen by {_number(triggers.correlation_drop)}": triggers.correlation_drop,
@@ -104,18 +85,19 @@ def _occasions(triggers: Triggers) -> list[str]:
 
 def _steps(triggers: Triggers) -> str:
     steps = sorted(triggers.interval_steps, key=lambda step: step.iv_rise_points)
-    said = [f"{step.interval_minutes} once the index rose {_number(step.iv_rise_points)} points" for step in steps]
+    said = [f"{step.interval_minutes} once the index rose {_many(step.iv_rise_points, 'point')}" for step in steps]
     return f" ({_listed(said, 'and')})" if said else ""
 
 
 def _gates(triggers: Triggers) -> str:
+    hours = _many(triggers.loss_streak_hours, "hour")
     found = {
         f"the last hour's volatility is {_number(triggers.volatility_break)} × that of 30 days": (
             triggers.volatility_break
         ),
-        f"the price has moved one way {triggers.trend} times in a row without long gamma": triggers.trend,
-        f"{triggers.loss_streak} hedges in a row have lost": triggers.loss_streak,
-        f"{triggers.inventory_fades} hedges in a row have added to a loser": triggers.inventory_fades,
+        f"the price has moved one way {_many(triggers.trend, 'time')} in a row without long gamma": triggers.trend,
+        f"the last {_many(triggers.loss_streak, 'hedge')} lost (until one wins, or for {hours})": triggers.loss_streak,
+        f"the last {_many(triggers.inventory_fades, 'hedge')} added to a loser": triggers.inventory_fades,
         f"its fills have lost {_number(triggers.pnl_stop_bps_equity)} bp of equity": triggers.pnl_stop_bps_equity,
         "volatility, regime, funding or events speak against running": triggers.deploy,
     }
@@ -150,7 +132,7 @@ def _how_far(strategy: Strategy) -> str:
 
 def _horizon(hours: float) -> str:
     days = f" ({_number(hours / 24.0)} days)" if hours > 24.0 else ""
-    return f"Cost and risk are weighed over {_number(hours)} hours{days}."
+    return f"Cost and risk are weighed over {_many(hours, 'hour')}{days}."
 
 
 def _views(targets: Targets) -> str:
@@ -159,6 +141,14 @@ def _views(targets: Targets) -> str:
     views += [f"vega of {_percent(vega)} of equity for each point of volatility" if vega is not None else ""]
     stated = list(filter(None, views))
     return f"Aim at {_listed(stated, 'and')}." if stated else ""
+
+
+def _options(universe: Universe) -> str:
+    days, delta = universe.option_days, universe.option_abs_delta
+    parts = [f"{_number(days.min)} to {_number(days.max)} days left" if days is not None else ""]
+    parts += [f"a delta of {_number(delta.min)} to {_number(delta.max)} either way" if delta is not None else ""]
+    stated = list(filter(None, parts))
+    return f"Options that are traded have {_listed(stated, 'and')}." if stated else ""
 
 
 def _other_policies(policies: tuple[Policy, ...]) -> str:
@@ -192,11 +182,13 @@ def _budget(budget: Budget) -> str:
 def _ramp(ramp: Ramp | None) -> str:
     if ramp is None:
         return ""
-    return f"Start with {_percent(ramp.start_pct)} of that, and grow to all of it over {ramp.days} clean days."
+    return f"Start with {_percent(ramp.start_pct)} of that, and grow to all of it over {_many(ramp.days, 'clean day')}."
 
 
 def _orders(execution: Execution) -> str:
-    patience = f" after {execution.patience_seconds} seconds" if execution.style is Style.MAKER_THEN_TAKER else ""
+    patience = (
+        f" after {_many(execution.patience_seconds, 'second')}" if execution.style is Style.MAKER_THEN_TAKER else ""
+    )
     slices = f", in at most {execution.max_slices} slices" if execution.max_slices > 1 else ""
     return f"{STYLES[execution.style]}{patience}{slices}."
 
@@ -211,20 +203,17 @@ def _coins(universe: Universe) -> str:
     return f" of {_listed(list(universe.underlyings), 'and')}" if universe.underlyings else " of every coin"
 
 
-def _unit(name: str) -> str:
-    endings = {"bps_equity": "bp of equity", "pct_equity": "% of equity", "pct_of_limit": "% of the limit"}
-    whole = {"gross_leverage": "×", "margin_use_pct": "% of each pool", "liquidation_distance_pct_min": "% of mark"}
-    whole |= {"venue_share_pct_max": "% at one venue", "hedge_bias_pct_max": "% of a hedge"}
-    whole |= {"trades_per_hour": "an hour", "stress_capital_rate_per_year": "a year"}
-    return whole.get(name) or next((unit for ending, unit in endings.items() if name.endswith(ending)), "")
-
-
 def _percent(value: float | None) -> str:
     return f"{_number(value)} %"
 
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
+
+
+def _many(value: float | None, noun: str) -> str:
+    """A count with its noun; nothing where there is none."""
+    return "" if value is None else f"{_number(value)} {noun}{'' if value == 1 else 's'}"
 
 
 def _upper(text: str) -> str:

@@ -40,10 +40,16 @@ class EstablishParams(Section):
     most: Annotated[int, Field(ge=1, le=5)] = 3
 
     def sentence(self) -> str:
-        shapes = " or ".join(f"{self.side.value} {shape.value}" for shape in self.shapes)
-        vega = "" if self.vega_point_pct_equity is None else f", {self.vega_point_pct_equity:g} % of equity of vega"
-        paid = f" at most {self.theta_day_bps_equity:g} bp of equity of time value a day{vega} and"
+        shapes = " or ".join(
+            f"{self.side.value} {shape.value}"
+            + (f" (each leg of delta {self.strangle_abs_delta:g})" if shape is Shape.STRANGLE else "")
+            for shape in self.shapes
+        )
+        budgets = [f"at most {self.theta_day_bps_equity:g} bp of equity of time value a day"] * (self.side is Side.LONG)
+        if self.vega_point_pct_equity is not None:
+            budgets.append(f"{self.vega_point_pct_equity:g} % of equity of vega a point")
+        sized = ", ".join(budgets) + (" and " if budgets else "")
         return (
-            f"A base position is a {shapes} with its hedge, sized by{paid if self.side is Side.LONG else vega[1:]} "
-            f"{self.stress_pct_of_limit:g} % of the stress limit."
+            f"A base position is a {shapes} with its hedge, sized by {sized}{self.stress_pct_of_limit:g} % of the "
+            f"stress limit; of each, the best {self.most} in a coin {'is' if self.most == 1 else 'are'} offered."
         )

@@ -37,5 +37,5 @@ class PairParams(Section):
             f"Open a pair sized by {self.ratio.value} when the ratio of two prices is {self.entry_z:g} standard "
             f"deviations from its mean of {self.window_days:g} days, believing {100.0 * self.trust:g} % of its way "
             f"back; close it within {self.exit_z:g}, or when a week's correlation falls below "
-            f"{self.break_correlation:g}."
+            f"{self.break_correlation:g}; trim a leg that is {self.drift_pct:g} % beyond its ratio."
         )

@@ -17,7 +17,8 @@ class VenueSpreadParams(Section):
     trust: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
 
     def sentence(self) -> str:
+        hours = f"{self.half_life_hours:g} hour{'s' * (self.half_life_hours != 1.0)}"
         return (
-            f"Of a gap between venues believe {100.0 * self.trust:g} %, and that half of it closes in "
-            f"{self.half_life_hours:g} hours; what it costs to leave is charged when it is entered."
+            f"Of a gap between venues believe {100.0 * self.trust:g} %, and that half of it closes in {hours}; "
+            "what it costs to leave is charged when it is entered."
         )
