@@ -118,9 +118,9 @@ def heston_exponent(model: HestonModel) -> Exponent:
         total = beta + root
         small = -convexity / total
         ratio = xi * xi * small / total
-        gone = np.exp(-root * years)
-        part = (1.0 - gone) / (1.0 - ratio)
-        in_variance = small * (1.0 - gone) / (1.0 - ratio * gone)
+        passed = -np.expm1(-root * years)
+        part = passed / (1.0 - ratio)
+        in_variance = small * passed / (1.0 - ratio * (1.0 - passed))
         drift = small * years - 2.0 * small / total * part * _log1p_ratio(ratio * part)
         return np.asarray(kappa * theta * drift + v0 * in_variance), np.asarray(in_variance)
 

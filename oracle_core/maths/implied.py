@@ -72,9 +72,10 @@ def implied_vol(
         price: discounted, quote currency per unit.    forward, strike: > 0.    years: time to expiry, ACT/365F.
         sign: +1 call, -1 put.    discount: value now of 1 paid at expiry, > 0.
     Shape: inputs broadcast together to S; the result has shape S.
-    Returns: annualised fraction, to within the volatility that one unit in the price's last place is worth. At most
-        16 rounds of a bracketed search, 2 or 3 as a rule. 0 where a discounted price is intrinsic value but for the
-        rounding of the discount; NaN where it is intrinsic value exactly.
+    Returns: annualised fraction, to within 4e-14 of itself and the volatility that one unit in the price's last place
+        is worth. At most 16 rounds of a bracketed search, 2 or 3 as a rule. 0 where a discounted price is intrinsic
+        value but for the rounding of the discount; NaN where it is intrinsic value exactly, or the bound but for
+        that rounding.
     Raises: PricingError: an input is not numbers, or the shapes do not broadcast. A bad value among good ones is NaN.
     Source: own; the standard of accuracy is that of Jäckel (2015), "Let's be rational", Wilmott, 40-53.
 
@@ -187,7 +188,10 @@ def _quote(
         # What is left after a discount, itself rounded, may be no more than its rounding.
         unit = np.spacing(price_) * ((sign_ * (forward_ - strike_) > 0.0) & (discount_ != 1.0))
         lost = (value >= -2.0 * unit) & (value <= unit)
-        conditions = [~finite, ~inside, years_ == 0, share >= 1.0, value == 0.0, lost, value > 0.0]
+        # The bound as a caller would work it out: a price at it, but for that rounding, has no volatility either.
+        bound = discount_ * np.where(sign_ > 0.0, forward_, strike_)
+        at_bound = (share >= 1.0) | (price_ >= bound)
+        conditions = [~finite, ~inside, years_ == 0, at_bound, share == 0.0, lost, value > 0.0]
     codes = [int(reason) for reason in _OUTCOMES]
     reason = np.select(conditions, codes, int(ImpliedVolReason.BELOW_INTRINSIC))
     return _Quote(shape, forward_, strike_, years_, np.where(lost, 0.0, share), reason.astype(np.int8))

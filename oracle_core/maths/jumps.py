@@ -59,8 +59,9 @@ def merton(
         forward, strike: > 0.    years: >= 0.    vol: of the diffusion, >= 0.    jumps: see `JumpModel`.
         sign: +1 call, -1 put.    discount: value now of 1 paid at expiry, > 0.
     Shape: inputs broadcast together to S; every field has shape S.
-    Returns: the sum over every number of jumps whose probability is above 1e-18.
-    Raises: PricingError: an input is not finite, or outside its domain; or more than 1e5 jumps are expected.
+    Returns: the sum over every number of jumps whose probability, in money or in forwards, is above 1e-18.
+    Raises: PricingError: an input is not finite, or outside its domain; or more than 1e5 jumps are expected,
+        in money or in forwards.
     Source: Merton (1976), J. Financial Economics 3, 125-144.
 
     >>> no_jumps = JumpModel(rate=0.0, mean=-0.1, deviation=0.2)
@@ -73,22 +74,25 @@ def merton(
     shape = np.broadcast_shapes(inputs.shape, vol_.shape)
     f, strikes, t, signs, d = (np.broadcast_to(v.reshape(inputs.shape), shape).ravel() for v in inputs[1:])
     vols = np.broadcast_to(vol_, shape).ravel()
-    expected = rate * t
-    number = np.arange(_terms(expected))[:, None]
-    weight = np.exp(number * np.log(np.where(expected > 0.0, expected, 1.0)) - expected - gammaln(number + 1.0))
-    weight = np.where(expected > 0.0, weight, number == 0)
-    growth = np.exp(number * (mean + 0.5 * deviation**2) - expected * compensator(rate, mean, deviation))
+    expected, step = rate * t, mean + 0.5 * deviation**2
+    number = np.arange(_terms(expected * max(1.0, np.exp(step))))[:, None]
+    log_weight = number * np.log(np.where(expected > 0.0, expected, 1.0)) - expected - gammaln(number + 1.0)
+    log_growth = number * step - expected * compensator(rate, mean, deviation)
+    weight = np.where(expected > 0.0, np.exp(log_weight), number == 0)
+    # A path's probability where the forward is money: what is worth forwards is summed by it, for many jumps up may
+    # be too rare to count and yet hold most of a call.
+    share = np.where(expected > 0.0, np.exp(log_weight + log_growth), number == 0)
     total_vol = np.sqrt(vols**2 + number * deviation**2 / np.maximum(t, 1e-100))
     # A path of too many jumps to matter may leave the range of a double: it has no weight.
-    f_n = np.clip(f * growth, 1e-300, 1e300)
+    f_n = f * np.exp(np.clip(log_growth, -600.0, 600.0))
     core = black_core(f_n, strikes, t, total_vol, sign=signs, discount=d)
+    in_forwards = share * f / f_n
+    own = np.where(total_vol > 0.0, vols / np.where(total_vol > 0.0, total_vol, 1.0), 1.0)
     fields = (
-        (weight * core.price).sum(axis=0),
-        (weight * core.delta * growth).sum(axis=0),
-        (weight * core.gamma * growth**2).sum(axis=0),
-        (weight * core.vega * np.where(total_vol > 0.0, vols / np.where(total_vol > 0.0, total_vol, 1.0), 1.0)).sum(
-            axis=0
-        ),
+        np.where(signs > 0.0, in_forwards * core.price, weight * core.price).sum(axis=0),
+        (share * core.delta).sum(axis=0),
+        (share * core.gamma * f_n).sum(axis=0) / f,
+        (in_forwards * core.vega * own).sum(axis=0),
     )
     return MertonGreeks(*(values.reshape(shape) for values in fields))
 

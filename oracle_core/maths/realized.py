@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from oracle_core.errors import PricingError, fault
+from oracle_core.maths.black import log_moneyness
 from oracle_core.maths.domain import FINITE, POSITIVE, Floats, arrays
 
 _FOUR_LN_TWO: Final = float(4.0 * np.log(2.0))
@@ -17,7 +18,7 @@ _TWO_LN_TWO_LESS_ONE: Final = float(2.0 * np.log(2.0) - 1.0)
 
 
 class _Bars(NamedTuple):
-    """Logarithms of the candles."""
+    """Checked candles."""
 
     open: Floats
     high: Floats
@@ -33,7 +34,7 @@ def log_returns(close: ArrayLike) -> Floats:
     """
     (close_,) = arrays("log_returns", close=(close, POSITIVE))
     _at_least("log_returns", close_, 2)
-    return np.diff(np.log(close_))
+    return log_moneyness(close_[..., 1:], close_[..., :-1])
 
 
 def close_to_close(close: ArrayLike, *, periods_per_year: float = 365.0, zero_mean: bool = False) -> Floats:
@@ -62,7 +63,7 @@ def parkinson(high: ArrayLike, low: ArrayLike, *, periods_per_year: float = 365.
     """
     high_, low_ = arrays("parkinson", high=(high, POSITIVE), low=(low, POSITIVE))
     _ordered("parkinson", low_, high_)
-    return _annualised(np.mean(np.log(high_ / low_) ** 2, axis=-1) / _FOUR_LN_TWO, periods_per_year)
+    return _annualised(np.mean(log_moneyness(high_, low_) ** 2, axis=-1) / _FOUR_LN_TWO, periods_per_year)
 
 
 def garman_klass(
@@ -82,10 +83,11 @@ def garman_klass(
     0.3837
     """
     bars = _bars("garman_klass", open_, high, low, close)
-    term = 0.5 * (bars.high - bars.low) ** 2 - _TWO_LN_TWO_LESS_ONE * (bars.close - bars.open) ** 2
+    ranges, moves = log_moneyness(bars.high, bars.low), log_moneyness(bars.close, bars.open)
+    term = 0.5 * ranges**2 - _TWO_LN_TWO_LESS_ONE * moves**2
     if gaps:
         _at_least("garman_klass", bars.close, 2)
-        term = term[..., 1:] + (bars.open[..., 1:] - bars.close[..., :-1]) ** 2
+        term = term[..., 1:] + _overnight(bars) ** 2
     return _annualised(np.mean(term, axis=-1), periods_per_year)
 
 
@@ -120,8 +122,8 @@ def yang_zhang(
     later = _Bars(*(values[..., 1:] for values in bars))
     number = later.close.shape[-1]
     k = 0.34 / (1.34 + (number + 1.0) / (number - 1.0))
-    overnight = np.var(later.open - bars.close[..., :-1], axis=-1, ddof=1)
-    daily = np.var(later.close - later.open, axis=-1, ddof=1)
+    overnight = np.var(_overnight(bars), axis=-1, ddof=1)
+    daily = np.var(log_moneyness(later.close, later.open), axis=-1, ddof=1)
     ranges = np.mean(_rogers_satchell_terms(later), axis=-1)
     return _annualised(overnight + k * daily + (1.0 - k) * ranges, periods_per_year)
 
@@ -163,9 +165,14 @@ def jump_share(returns: ArrayLike) -> Floats:
     return np.asarray(np.where(moved, np.maximum(0.0, 1.0 - smooth / np.where(moved, total, 1.0)), 0.0))
 
 
+def _overnight(bars: _Bars) -> Floats:
+    """Logarithmic returns from each close to the next open."""
+    return log_moneyness(bars.open[..., 1:], bars.close[..., :-1])
+
+
 def _rogers_satchell_terms(bars: _Bars) -> Floats:
-    above = (bars.high - bars.open) * (bars.high - bars.close)
-    return above + (bars.low - bars.open) * (bars.low - bars.close)
+    above = log_moneyness(bars.high, bars.open) * log_moneyness(bars.high, bars.close)
+    return above + log_moneyness(bars.low, bars.open) * log_moneyness(bars.low, bars.close)
 
 
 def _bars(formula: str, open_: ArrayLike, high: ArrayLike, low: ArrayLike, close: ArrayLike) -> _Bars:
@@ -174,7 +181,7 @@ def _bars(formula: str, open_: ArrayLike, high: ArrayLike, low: ArrayLike, close
     )
     _ordered(formula, lows, np.minimum(opens, closes))
     _ordered(formula, np.maximum(opens, closes), highs)
-    return _Bars(np.log(opens), np.log(highs), np.log(lows), np.log(closes))
+    return _Bars(opens, highs, lows, closes)
 
 
 def _annualised(variance: Floats, periods_per_year: float) -> Floats:

@@ -22,6 +22,8 @@ MAX_ROUNDS: Final = 16
 # A fourth-order step shorter than this leaves an error below the last digit.
 _LAST_STEP: Final = 3e-5
 _SMALL: Final = 0.03
+# Below this a ratio of two prices may be beyond a double; their logarithms are not.
+_FAINT: Final = 1e-280
 # Options searched together: what a core's cache holds.
 _BLOCK: Final = 16_384
 _ROOT_HALF: Final = float(np.sqrt(0.5))
@@ -59,8 +61,12 @@ def standard_deviation(share: Floats, moneyness: Floats) -> Floats:
 
 
 def _block(share: Floats, moneyness: Floats) -> Floats:
-    found, small = np.empty_like(share), share <= 0.5
-    for part, guess, slope in ((small, _small_guess, _small_slope), (~small, _large_guess, _large_slope)):
+    found, faint, large = np.empty_like(share), share < _FAINT, share > 0.5
+    for part, guess, slope in (
+        (faint, _small_guess, _faint_slope),
+        (~(faint | large), _small_guess, _small_slope),
+        (large, _large_guess, _large_slope),
+    ):
         if part.any():
             found[part] = _search(share[part], moneyness[part], guess=guess, slope=slope)
     return found
@@ -104,6 +110,12 @@ def _small_slope(z: Floats, t: Floats, share: Floats) -> tuple[Floats, Floats]:
     return np.log(gap / root / (_ROOT_TWO_PI * root)) - 0.5 * (z - t) ** 2, gap
 
 
+def _faint_slope(z: Floats, t: Floats, share: Floats) -> tuple[Floats, Floats]:
+    """`_small_slope` of a share so faint that its quotients overflow."""
+    gap = mills_gap(z, t)
+    return np.log(gap / _ROOT_TWO_PI) - np.log(share) - 0.5 * (z - t) ** 2, gap
+
+
 def _large_slope(z: Floats, t: Floats, share: Floats) -> tuple[Floats, Floats]:
     """ln((1 - c) / (1 - share)) and the reciprocal of its slope."""
     total = mills(t - z) + mills(t + z)
@@ -111,7 +123,8 @@ def _large_slope(z: Floats, t: Floats, share: Floats) -> tuple[Floats, Floats]:
 
 
 def _small_guess(share: Floats, moneyness: Floats) -> tuple[Floats, Floats, Floats]:
-    v = np.sqrt(np.log1p(0.5 * moneyness / share))
+    # No quotient: of the faintest shares it overflows.
+    v = np.sqrt(np.maximum(np.log(share + 0.5 * moneyness) - np.log(share), 0.0))
     above = 1.0 + v * (_ABOVE[0] + v * (_ABOVE[1] + v * _ABOVE[2]))
     below = 1.0 + v * (_BELOW[0] + v * (_BELOW[1] + v * (_BELOW[2] + v * _BELOW[3])))
     # c <= 1/2 has N(z - t) >= 1/4 at least, so t - z is less than this.

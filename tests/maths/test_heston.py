@@ -102,6 +102,20 @@ def test_without_vol_of_vol_heston_is_black(vol, ratio, t) -> None:
     assert abs(found.gamma - exact.gamma) <= 1e-11 * (1.0 + exact.gamma)
 
 
+@pytest.mark.requirement("PRI-06")
+@pytest.mark.parametrize("kappa", [1e-14, 1e-8, 1e-4, 1.0, 30.0])
+@pytest.mark.parametrize("xi", [0.0, 1e-6])
+def test_however_slowly_variance_reverts_heston_is_black_at_its_average(kappa, xi) -> None:
+    years = np.array([30 / 525_600, 0.02, 1.0, 5.0])
+    found = heston(100.0, 103.0, years, HestonModel(0.04, kappa, 0.25, xi, 0.0), sign=-1)
+    # (1 - exp(-x)) / x by its series where that is exact.
+    x = kappa * years
+    share = np.where(x < 1e-6, 1.0 - 0.5 * x, -np.expm1(-x) / x)
+    exact = black(100.0, 103.0, years, np.sqrt(0.25 + (0.04 - 0.25) * share), sign=-1)
+    assert np.allclose(found.price, exact.price, rtol=1e-11, atol=0.0)
+    assert np.allclose(found.gamma, exact.gamma, rtol=1e-10, atol=0.0)
+
+
 @pytest.mark.requirement("PRI-07")
 @given(ratio=st.floats(0.5, 2.0), t=st.floats(0.0, 2.0), sign=st.sampled_from([+1, -1]))
 def test_without_jumps_merton_is_black_and_bates_is_heston(ratio, t, sign) -> None:
@@ -109,6 +123,22 @@ def test_without_jumps_merton_is_black_and_bates_is_heston(ratio, t, sign) -> No
     exact = black(100.0, 100.0 * ratio, t, 0.6, sign=sign)
     assert (one.price, one.delta, one.gamma, one.vega) == (exact.price, exact.delta, exact.gamma, exact.vega)
     assert bates(100.0, 100.0 * ratio, t, CALM, NO_JUMPS, sign=sign) == heston(100.0, 100.0 * ratio, t, CALM, sign=sign)
+
+
+@pytest.mark.requirement("PRI-07")
+@pytest.mark.parametrize(
+    ("inputs", "jumps", "price"),
+    [
+        # 40-digit sums. Most of such a call is worth on paths with far more jumps than are likely.
+        ((100.0, 738.905609893065, 5.0, 0.05), JumpModel(365.0, 0.3, 0.02), 99.999999998943983),
+        ((1813.0, 245.36286850797882, 3.0, 0.2), JumpModel(365.0, 0.3, 0.1), 1812.9999936354384),
+    ],
+)
+def test_a_call_on_many_jumps_up_is_worth_what_its_rare_paths_pay(inputs, jumps, price) -> None:
+    call, put = (merton(*inputs, jumps, sign=sign) for sign in (+1, -1))
+    assert abs(call.price - price) <= 1e-10 * price
+    assert abs(call.price - put.price - (inputs[0] - inputs[1])) <= 1e-9 * inputs[1]
+    assert abs(call.delta - put.delta - 1.0) <= 1e-9
 
 
 @pytest.mark.requirement("PRI-07")

@@ -131,6 +131,35 @@ def test_the_search_needs_few_rounds() -> None:
     assert len(rounds) <= 8
 
 
+@pytest.mark.parametrize("strike", [30_000.0, 60_000.0, 90_000.0, 5.0])
+@pytest.mark.parametrize("sign", [+1, -1])
+def test_a_price_at_its_bound_has_no_vol_however_the_discount_rounds(strike, sign) -> None:
+    discount = np.exp(-np.array([0.05, 0.04, -0.02, 0.3, 0.0])[:, None] * np.linspace(0.003, 3.0, 400))
+    price = discount * (60_000.0 if sign > 0 else strike)
+    reasons = implied_vol_reason(price, 60_000.0, strike, 0.5, sign=sign, discount=discount)
+    assert (reasons == ImpliedVolReason.ABOVE_BOUND).all()
+    assert np.isnan(implied_vol(price, 60_000.0, strike, 0.5, sign=sign, discount=discount)).all()
+
+
+@pytest.mark.parametrize(
+    ("quote", "sign", "exact", "share"),
+    [
+        # 60-digit solutions; a price so faint has few digits itself, and none left to divide.
+        ((1e-308, 100.0, 200.0, 1.0), +1, 0.0184988650677679, 1e-14),
+        ((1e-315, 1.74, 5.38, 1.2e-6), +1, 27.2546183215242, 1e-11),
+        ((5e-324, 0.22174454223450027, 0.1555806491644933, 2.4481248441929272e-06), -1, 5.92778659158, 1e-4),
+    ],
+)
+def test_the_faintest_price_has_a_vol(quote, sign, exact, share) -> None:
+    assert implied_vol_reason(*quote, sign=sign) == ImpliedVolReason.FOUND
+    assert abs(implied_vol(*quote, sign=sign) - exact) <= share * exact
+
+
+def test_a_price_whose_share_is_lost_has_no_vol_and_says_so() -> None:
+    assert implied_vol_reason(5e-324, 60_000.0, 90_000.0, 0.25, sign=+1) == ImpliedVolReason.NO_TIME_VALUE
+    assert math.isnan(implied_vol(5e-324, 60_000.0, 90_000.0, 0.25, sign=+1))
+
+
 def test_a_bad_price_among_good_ones_spoils_only_itself() -> None:
     prices = np.array([[7.965567455405804, math.nan], [200.0, 7.965567455405804]])
     vols = implied_vol(prices, 100.0, 100.0, 1.0, sign=+1)

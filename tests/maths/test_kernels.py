@@ -79,6 +79,20 @@ def test_the_compiled_vols_are_those_of_the_numpy_form(with_discount) -> None:
     assert not np.any(worse & found)
 
 
+def test_the_compiled_vols_of_prices_at_their_bound_or_of_absurd_strikes_are_those_of_the_numpy_form() -> None:
+    drawn = options(20_000)
+    absurd = drawn["forward"] * np.exp(np.random.default_rng(1).uniform(-100.0, 100.0, 20_000))
+    bound = drawn["discount"] * np.where(drawn["sign"] > 0.0, drawn["forward"], drawn["strike"])
+    for strike, price in ((drawn["strike"], bound), (absurd, None)):
+        asked = drawn | {"strike": strike}
+        vol = asked.pop("vol")
+        worth = black_price(vol=vol, **asked) if price is None else price
+        compiled, defined = batch.vols(**asked, price=worth), numpy_form(implied_vol, **asked, price=worth)[0]
+        compiled = np.where(compiled == -1.0, defined, compiled)
+        assert np.array_equal(np.isnan(compiled), np.isnan(defined))
+        assert np.array_equal(compiled == 0.0, defined == 0.0)
+
+
 @pytest.mark.requirement("PRI-01")
 @pytest.mark.parametrize("model", ["black76", "bsm"])
 def test_compiled_price_and_greeks_match_the_references(model, references, tally) -> None:

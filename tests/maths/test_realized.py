@@ -40,6 +40,15 @@ def test_every_estimator_matches_the_references(references, tally) -> None:
             tally.compare(f"{case['id']} {name}", value, expected, 1e-14 + case["tol_rel"] * float(expected))
 
 
+def test_moves_far_smaller_than_the_price_keep_their_digits() -> None:
+    minutes = {"periods_per_year": 525_600}
+    bars = [60_000.0, 60_000.5], [60_001.0, 60_000.75], [59_999.5, 60_000.0], [60_000.5, 60_000.25]
+    # 40-digit values of these doubles.
+    steady = realized.close_to_close([60_000.0, 60_000.5, 60_000.25, 60_001.0], **minutes)
+    assert math.isclose(steady, 0.0062881640920731707487, rel_tol=1e-12)
+    assert math.isclose(realized.rogers_satchell(*bars, **minutes), 0.0095524428058626692975, rel_tol=1e-12)
+
+
 def test_an_opening_gap_adds_its_square_to_garman_klass() -> None:
     flat = np.array([100.0, 110.0, 110.0])
     gap = math.log(1.1)

@@ -49,8 +49,10 @@ def read_quotes(
             unit = real(bits(p) & _EXPONENT_BITS) * 2.220446049250313e-16 if (gap > 0.0) & (d != 1.0) else 0.0
             lost = (value != 0.0) & (value >= -2.0 * unit) & (value <= unit)
         part = value / (d * min(f, k))
+        below_bound = (part < 1.0) & (p < d * (f if side > 0.0 else k))
+        lost &= below_bound
         distance = abs(log_ratio(f, k))
-        found = usual & (value > 0.0) & (part < 1.0) & (not lost)
+        found = usual & (value > 0.0) & below_bound & (not lost)
         left = (not usual) | (found & ((part < _FAINTEST) | (distance > _FARTHEST)))
         search = found & (not left)
         share[i] = part
