@@ -69,7 +69,7 @@ class Desk:
 
     @cached_property
     def journal(self) -> Journal:
-        return Journal(self.settings.state / "journal.db")
+        return Journal(self.journal_path)
 
     @property
     def journal_path(self) -> Path:

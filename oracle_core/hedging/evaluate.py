@@ -47,8 +47,7 @@ def evaluate(
     cost = _total(list(costs.values()))
     after = outlook(case.view, traded, _by_venue(costs), vols=case.vols) if trades else case.hold
     churned = sum(
-        (found.fee + found.half_spread + (found.slippage or 0.0)) * (1.0 + _leg_churn(case, key, contracts, trades))
-        for key, found in costs.items()
+        found.total * (1.0 + _leg_churn(case, key, contracts, trades)) for key, found in costs.items()
     )
     weighed = terms(case, contracts, after, churned)
     return CandidateAction(
@@ -110,7 +109,7 @@ def _by_venue(costs: Mapping[InstrumentId, TradeCost]) -> dict[str, float]:
     """What leaves each venue's pool, in USD."""
     paid: dict[str, float] = {}
     for key, found in costs.items():
-        paid[key.venue] = paid.get(key.venue, 0.0) + found.fee + found.half_spread + (found.slippage or 0.0)
+        paid[key.venue] = paid.get(key.venue, 0.0) + found.total
     return paid
 
 

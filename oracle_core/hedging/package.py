@@ -197,4 +197,4 @@ def _venues(case: Situation, trades: Trades) -> frozenset[str]:
 
 def _cost(case: Situation, listed: Instrument, contracts: float) -> float | None:
     found = trade_cost(listed, case.view.market.quote(listed.id), contracts, case.view.index[listed.base])
-    return None if found is None else found.fee + found.half_spread + (found.slippage or 0.0)
+    return None if found is None else found.total

@@ -53,7 +53,7 @@ def backup_details(case: Situation, action: CandidateAction) -> tuple[Detail, ..
             continue
         cost = _cost(case, item, action.legs[0].coins / _unit(case, item))
         if cost is not None:
-            found.append((cost.fee + cost.half_spread + (cost.slippage or 0.0), item))
+            found.append((cost.total, item))
     if not found:
         return ()
     cheapest, item = min(found, key=lambda pair: (pair[0], pair[1].id))

@@ -84,14 +84,13 @@ def worth(case: Situation, coin: str, structure: Structure, side: float) -> floa
 
 def unit_cost(case: Situation, coin: str, structure: Structure, side: float) -> float | None:
     """USD that one structure and its hedge cost at the best prices: fees and half-spreads; None where nobody stands."""
-    rates = [cost_rate(case, key, side) for key in structure.ids]
-    table = case.view.table
-    if any(rate is None for rate in rates):
-        return None
-    notionals = (float(table.notional_usd[row]) for row in structure.rows)
-    options = sum((rate or 0.0) * notional for rate, notional in zip(rates, notionals, strict=True))
-    hedge = cheapest_rate(case, coin, -side * structure.delta)
-    return options + (hedge or 0.0) * abs(structure.delta) * case.view.index[coin]
+    hedge = cheapest_rate(case, coin, -side * structure.delta) if structure.delta else 0.0
+    paid = [None if hedge is None else hedge * abs(structure.delta) * case.view.index[coin]]
+    for key, row in zip(structure.ids, structure.rows, strict=True):
+        rate = cost_rate(case, key, side)
+        paid.append(None if rate is None else rate * float(case.view.table.notional_usd[row]))
+    known = [usd for usd in paid if usd is not None]
+    return sum(known) if len(known) == len(paid) else None
 
 
 def cheapest_rate(case: Situation, coin: str, side: float) -> float | None:

@@ -27,6 +27,11 @@ class TradeCost(NamedTuple):
     price: float
     notional_usd: float
 
+    @property
+    def total(self) -> float:
+        """USD of what is known of it."""
+        return self.fee + self.half_spread + (self.slippage or 0.0)
+
 
 def walk(levels: Sequence[Level], contracts: float, *, inverse: bool = False) -> Walk:
     """Take depth from the best price outward until `contracts` (unsigned) are found or the ladder ends.

@@ -95,5 +95,5 @@ def _minutes(volume: float | Absent, order_usd: float) -> float | Absent:
 def _cost_bps(listed: Instrument, quote: Quote, contracts: float, index: float) -> float | Absent:
     """The mean of buying and selling; a ladder thinner than the order is no cost."""
     costs = [trade_cost(listed, quote, signed, index) for signed in (contracts, -contracts)]
-    found = [1e4 * (cost.fee + cost.half_spread + (cost.slippage or 0.0)) / cost.notional_usd for cost in costs if cost]
+    found = [1e4 * cost.total / cost.notional_usd for cost in costs if cost]
     return sum(found) / 2.0 if len(found) == 2 else Absent("the ladder shown is thinner than the order")

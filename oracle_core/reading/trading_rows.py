@@ -7,7 +7,7 @@ from oracle_core.domain.market import VenueStatus
 from oracle_core.reading.basis import basis
 from oracle_core.reading.coin import CoinReader
 from oracle_core.reading.crowding import coin_crowding
-from oracle_core.reading.funding import funding
+from oracle_core.reading.funding import Funding, funding
 from oracle_core.reading.liquidity import Depth, Liquidity, liquidity
 from oracle_core.reading.reading import Absent, Reading
 
@@ -22,12 +22,16 @@ def funding_rows(coin: CoinReader) -> Iterator[Reading]:
             continue
         source = f"{listed.symbol}, every {found.interval_hours:g} h; compounded {100.0 * found.compounded:.2f}"
         yield coin.line(name, role, 100.0 * found.simple, "% a year", source, flag=found.flag)
-        expected = f"{listed.symbol}, over {coin.horizon}; {found.flips} flips in 7 d"
+        expected = f"{listed.symbol}, over {coin.horizon}; {_past(found)}"
         yield coin.line(
             f"· expected, {listed.venue}", "carry to the horizon", 100 * found.expected, "% a year", expected
         )
         rank = f"{listed.symbol}, of {found.settled} within 90 d"
         yield coin.line(f"· percentile, {listed.venue}", "beyond 5, 95 unusual", found.percentile, "", rank)
+
+
+def _past(found: Funding) -> str:
+    return f"{found.flips} flips in 7 d" if found.settled else "no settled rate: it fades to 0"
 
 
 def crowding_rows(coin: CoinReader) -> Iterator[Reading]:

@@ -125,7 +125,7 @@ def _read_csv(path: Path, names: Sequence[str]) -> Read:
               for row, place in enumerate(places) if times[row] is None]  # fmt: skip
     refuse_rows(source, unread)
     columns = {name: np.array([_number(cells[header.index(name)]) for _, cells in rows], float) for name in names}
-    return np.array([time or 0 for time in times], dtype=np.int64), columns, places
+    return np.array([time for time in times if time is not None], dtype=np.int64), columns, places
 
 
 def _check_columns(source: str, header: Sequence[str], names: Sequence[str]) -> None:

@@ -170,8 +170,11 @@ def _coins(case: Situation, listed: Instrument) -> float:
 
 
 def _cost(listed: Instrument, quote: Quote, contracts: float, spot: float) -> float:
-    found = trade_cost(listed, quote, contracts, spot) if contracts else None
-    return 0.0 if found is None else found.fee + found.half_spread + (found.slippage or 0.0)
+    if not contracts:
+        return 0.0
+    found = trade_cost(listed, quote, contracts, spot)
+    assert found is not None, "both sides are quoted, and no more is asked than the ladder shows"
+    return found.total
 
 
 def _premiums(case: Situation, listed: Sequence[Instrument], side: str) -> Floats:
