@@ -46,9 +46,7 @@ def evaluate(
     contracts = case.view.effective + traded
     cost = _total(list(costs.values()))
     after = outlook(case.view, traded, _by_venue(costs), vols=case.vols) if trades else case.hold
-    churned = sum(
-        found.total * (1.0 + _leg_churn(case, key, contracts, trades)) for key, found in costs.items()
-    )
+    churned = sum(found.total * (1.0 + _leg_churn(case, key, contracts, trades)) for key, found in costs.items())
     weighed = terms(case, contracts, after, churned)
     return CandidateAction(
         id=candidate_id(kind, trades), kind=kind, coin=coin, cost=cost, terms=weighed,
