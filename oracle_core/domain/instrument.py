@@ -10,6 +10,9 @@ from oracle_core.domain.checks import aware, finite, positive, refuse
 from oracle_core.errors import Fault, fault
 
 DOLLARS = frozenset({"USD", "USDC", "USDT"})
+_NOISE = Decimal("0.000001")
+"""A millionth of a step is float noise from the formula that asked, not a wish to trade less."""
+
 SMALLEST_CONTRACT = 1e-9
 """No venue lists a smaller one; a slip of the pen would make a book of billions of contracts."""
 
@@ -96,9 +99,7 @@ class Grid:
         return contracts % self.amount_step == 0 and abs(contracts) >= self.min_amount
 
     def _steps(self, amount: Decimal, rounding: str) -> Decimal:
-        # A millionth of a step is float noise from the formula that asked, not a wish to trade less.
-        counted = (abs(amount) / self.amount_step).quantize(Decimal("0.000001"))
-        return counted.to_integral_value(rounding=rounding)
+        return (abs(amount) / self.amount_step).quantize(_NOISE).to_integral_value(rounding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from oracle_core.domain.moment import NOTHING_BEFORE, Since
 from oracle_core.domain.portfolio import Portfolio
 from oracle_core.domain.trading import TradingState
 from oracle_core.hedging.allowance import allowed_now
+from oracle_core.hedging.convergence import venue_groups
 from oracle_core.hedging.evaluate import hold
 from oracle_core.hedging.families.family import Family
 from oracle_core.hedging.families.table import FAMILIES
@@ -95,6 +96,7 @@ def situation(
         without_volatility=missing, model=variance_model(view, hours, vols.used), hold=outlook(view, vols=vols.used),
         resting=_NOTHING, universe=found or Universe(), forecasts=vols.forecasts, implied=vols.implied,
         unforecast=vols.unforecast, ratios=ratio_readings(view, strategy), since=past.since,
+        venue_groups=venue_groups(view, strategy),
         trading_state=past.trading_state, doubts=doubted(view.market, view.coins),
     )  # fmt: skip
     rested = replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))

@@ -110,6 +110,5 @@ def _carrying_rows(case: Situation, contracts: Floats) -> list[int]:
     kinds = case.view.table.kinds
     carrying = (kinds[Kind.PERPETUAL] | kinds[Kind.FUTURE]) & (contracts != 0.0)
     found = [int(row) for row in np.flatnonzero(carrying | (kinds[Kind.SPOT] & (contracts < 0.0)))]
-    table, quotes = case.view.table, case.view.market.quotes
-    bought = [int(row) for row in np.flatnonzero(kinds[Kind.OPTION] & (contracts > 0.0))]
-    return [*found, *(row for row in bought if quotes[table.instruments[row].id].borrow_rate is not None)]
+    bought = np.flatnonzero(kinds[Kind.OPTION] & case.view.borrowed & (contracts > 0.0))
+    return [*found, *(int(row) for row in bought)]

@@ -7,10 +7,12 @@ import numpy as np
 from oracle_core.domain.hedge import ActionKind
 from oracle_core.domain.instrument import Instrument, Kind
 from oracle_core.domain.market import VenueStatus
-from oracle_core.hedging.situation import Situation
+from oracle_core.hedging.situation import Situation, VenueGroup
+from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.params.venue_spread import VenueSpreadParams
 from oracle_core.pricing.contracts import Floats
 from oracle_core.pricing.costs import one_way_cost_rate
+from oracle_core.risk.view import BookView
 
 KINDS = (Kind.PERPETUAL, Kind.SPOT)
 """Kinds whose prices on several venues are prices of the same thing."""
@@ -26,21 +28,26 @@ def convergence(case: Situation, contracts: Floats) -> float | None:
     """
     if ActionKind.VENUE_SPREAD not in case.strategy.policies:
         return None
-    return sum(_group(case, group, contracts) for group in venue_groups(case)) + 0.0
+    return sum(_group(case, group, contracts) for group in case.venue_groups) + 0.0
 
 
-def venue_groups(case: Situation) -> list[list[tuple[int, Instrument]]]:
-    """The rows of one coin and kind that are quoted on both sides at open venues, where there are at least two."""
-    groups = [
-        [(row, listed) for row, listed in case.view.listed(coin) if listed.kind is kind and _quoted(case, listed)]
-        for coin in case.view.coins
+def venue_groups(view: BookView, strategy: Blend) -> tuple[VenueGroup, ...]:
+    """The rows of one coin and kind that are quoted on both sides at open venues, where there are at least two.
+
+    None under a strategy that does not trade such gaps.
+    """
+    if ActionKind.VENUE_SPREAD not in strategy.policies:
+        return ()
+    groups = (
+        tuple((row, listed) for row, listed in view.listed(coin) if listed.kind is kind and _quoted(view, listed))
+        for coin in view.coins
         for kind in KINDS
-    ]
-    return [group for group in groups if len({listed.venue for _, listed in group}) > 1]
+    )
+    return tuple(group for group in groups if len({listed.venue for _, listed in group}) > 1)
 
 
-def middle(case: Situation, listed: Instrument) -> float:
-    found = case.view.market.quotes[listed.id].mid
+def middle(view: BookView, listed: Instrument) -> float:
+    found = view.market.quotes[listed.id].mid
     return 0.0 if found is None else found
 
 
@@ -50,12 +57,12 @@ def exit_rate(case: Situation, listed: Instrument, contracts: float) -> float:
     return one_way_cost_rate(listed, quote, -contracts, case.view.index[listed.base]) or 0.0
 
 
-def _quoted(case: Situation, listed: Instrument) -> bool:
-    return case.view.market.status(listed.venue) is VenueStatus.OK and middle(case, listed) > 0.0
+def _quoted(view: BookView, listed: Instrument) -> bool:
+    return view.market.status(listed.venue) is VenueStatus.OK and middle(view, listed) > 0.0
 
 
-def _group(case: Situation, group: list[tuple[int, Instrument]], contracts: Floats) -> float:
-    fair = float(np.mean([middle(case, listed) for _, listed in group]))
+def _group(case: Situation, group: VenueGroup, contracts: Floats) -> float:
+    fair = float(np.mean([middle(case.view, listed) for _, listed in group]))
     held = [
         (contracts[row] * case.view.table.delta[row] * case.view.index[listed.base], row, listed)
         for row, listed in group
@@ -79,6 +86,6 @@ def _gain_and_exit(
     """USD of a side until its venues stand at the mean, and USD to leave it."""
     gain = leaving = 0.0
     for usd, row, listed in side:
-        gain += usd * (fair / middle(case, listed) - 1.0)
+        gain += usd * (fair / middle(case.view, listed) - 1.0)
         leaving += abs(usd) * exit_rate(case, listed, float(contracts[row]))
     return gain, leaving

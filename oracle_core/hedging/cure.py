@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 from decimal import ROUND_CEILING, Decimal
+from typing import TypeVar
 
-from oracle_core.domain.hedge import CandidateAction
 from oracle_core.domain.instrument import Grid
 
 PROBES = 8
 """Sizes tried from small to full, before the first that cures is narrowed down."""
 
-Attempt = Callable[[Decimal], CandidateAction | None]
-"""Signed contracts to the action that trades them, or None where that cures nothing."""
+Made = TypeVar("Made")
 
 
-def smallest_cure(full: Decimal, grid: Grid, attempt: Attempt) -> CandidateAction | None:
+def smallest_cure(full: Decimal, grid: Grid, attempt: Callable[[Decimal], Made | None]) -> Made | None:
     """The smallest trade between nothing and `full` (signed contracts) that cures a breach.
 
+    attempt: what trading so many contracts comes to, or None where that cures nothing.
     What cures need not reach up to `full` (a large hedge may breach another limit), so sizes are probed first.
     Returns: None where no probed size cures.
     """
@@ -34,9 +34,7 @@ def _signed(grid: Grid, count: int, full: Decimal) -> Decimal:
     return (grid.amount_step * count).copy_sign(full)
 
 
-def _narrowed(
-    failed: int, cured: int, best: CandidateAction, attempt: Callable[[int], CandidateAction | None]
-) -> CandidateAction:
+def _narrowed(failed: int, cured: int, best: Made, attempt: Callable[[int], Made | None]) -> Made:
     while cured - failed > 1:
         middle = (failed + cured) // 2
         found = attempt(middle)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import ActionKind, Band, CandidateAction, Cost, Detail, Leg, candidate_id
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.domain.limits import breach
@@ -41,21 +42,35 @@ def evaluate(
 
     Raises: UntradableError: nobody stands on the side a leg needs, or the depth shown is thinner than the leg.
     """
-    costs = {key: _leg_cost(case, key, float(contracts)) for key, contracts in trades.items()}
-    traded = trade_vector(case, trades)
-    contracts = case.view.effective + traded
-    cost = _total(list(costs.values()))
-    after = outlook(case.view, traded, _by_venue(costs), vols=case.vols) if trades else case.hold
+    costs = _costs(case, trades)
+    contracts = case.view.effective + trade_vector(case, trades)
+    after = _after(case, trades, costs) if trades else case.hold
     churned = sum(found.total * (1.0 + _leg_churn(case, key, contracts, trades)) for key, found in costs.items())
     weighed = terms(case, contracts, after, churned)
     return CandidateAction(
-        id=candidate_id(kind, trades), kind=kind, coin=coin, cost=cost, terms=weighed,
+        id=candidate_id(kind, trades), kind=kind, coin=coin, cost=_total(costs), terms=weighed,
         legs=tuple(_leg(case, key, trades[key], found) for key, found in sorted(costs.items())),
         benefit=weighed.utility - case.resting.utility,
         breach=breach(after.measures, case.persona.state_limits()),
         before=case.hold, after=after, band=band, details=(*details, *financing_details(case, trades)),
         notes=_notes(case, contracts, costs, trades),
     )  # fmt: skip
+
+
+def outcome(case: Situation, trades: Mapping[InstrumentId, Decimal]) -> Outlook:
+    """The book once signed contracts per instrument are traded and paid for: all that a limit sees of an action.
+
+    Raises: UntradableError: as `evaluate`.
+    """
+    return _after(case, trades, _costs(case, trades))
+
+
+def cost(case: Situation, trades: Mapping[InstrumentId, Decimal]) -> Cost:
+    """What trading signed contracts per instrument costs at once.
+
+    Raises: UntradableError: as `evaluate`.
+    """
+    return _total(_costs(case, trades))
 
 
 def trade_vector(case: Situation, trades: Mapping[InstrumentId, Decimal]) -> Floats:
@@ -70,6 +85,16 @@ def cost_rate(case: Situation, key: InstrumentId, contracts: float) -> float | N
     """The one-way cost rate of an instrument at the top of its book, on the side of `contracts`."""
     listed, quote = case.view.market.instrument(key), case.view.market.quote(key)
     return one_way_cost_rate(listed, quote, contracts, case.view.index[listed.base])
+
+
+def _costs(case: Situation, trades: Mapping[InstrumentId, Decimal]) -> dict[InstrumentId, TradeCost]:
+    return {key: _leg_cost(case, key, float(contracts)) for key, contracts in trades.items()}
+
+
+def _after(
+    case: Situation, trades: Mapping[InstrumentId, Decimal], costs: Mapping[InstrumentId, TradeCost]
+) -> Outlook:  # fmt: skip
+    return outlook(case.view, trade_vector(case, trades), _by_venue(costs), vols=case.vols)
 
 
 def _leg_cost(case: Situation, key: InstrumentId, contracts: float) -> TradeCost:
@@ -111,7 +136,8 @@ def _by_venue(costs: Mapping[InstrumentId, TradeCost]) -> dict[str, float]:
     return paid
 
 
-def _total(costs: list[TradeCost]) -> Cost:
+def _total(of: Mapping[InstrumentId, TradeCost]) -> Cost:
+    costs = list(of.values())
     if not costs:
         return NO_COST
     fee, spread = sum(found.fee for found in costs), sum(found.half_spread for found in costs)

@@ -1,6 +1,6 @@
 """What is held, as a desk closes, reduces and rolls it: positions by instrument, and options of one expiry and side."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -63,9 +63,15 @@ def days_left(case: Situation, lot: Lot) -> float:
     return min(float(table.years[table.row[key]]) for key in lot.legs) * DAYS_A_YEAR
 
 
-def entry_price(case: Situation, key: InstrumentId) -> float | None:
-    """The average price at which what is held of an instrument was opened; None where part of it is not known."""
-    held = [item for item in case.view.portfolio.positions if item.id == key]
+def entry_prices(case: Situation) -> dict[InstrumentId, float | None]:
+    """The average price at which what is held of each instrument was opened; None where part of it is not known."""
+    held: dict[InstrumentId, list[Position]] = {}
+    for item in case.view.portfolio.positions:
+        held.setdefault(item.id, []).append(item)
+    return {key: _average(positions) for key, positions in held.items()}
+
+
+def _average(held: Sequence[Position]) -> float | None:
     total, paid = sum(item.contracts for item in held), 0.0
     for item in held:
         if item.entry_price is None:
@@ -117,9 +123,10 @@ def _instruments(case: Situation, positions: tuple[Position, ...] | list[Positio
     held: dict[InstrumentId, float] = {}
     opened: dict[InstrumentId, datetime] = {}
     for item in positions:
-        held[item.id] = held.get(item.id, 0.0) + item.contracts
+        key = item.id
+        held[key] = held.get(key, 0.0) + item.contracts
         if item.opened_at is not None:
-            opened[item.id] = min(item.opened_at, opened.get(item.id, item.opened_at))
+            opened[key] = min(item.opened_at, opened.get(key, item.opened_at))
     listed = case.view.market.instruments
     sized = [(listed[key], _closable(case, key, amount), opened.get(key)) for key, amount in sorted(held.items())]
     return [item for item in sized if item[1]]

@@ -77,7 +77,12 @@ def convex_breach(case: Situation, names: tuple[str, ...] = CONVEX) -> bool:
 
 def cures(case: Situation, action: CandidateAction) -> bool:
     """Whether an action ends a breach of a state limit, worsens none and adds none."""
-    return not state_refusals(case, action.before, action.after) and ends_a_breach(case, action.before, action.after)
+    return is_cured(case, action.before, action.after)
+
+
+def is_cured(case: Situation, before: Outlook, after: Outlook) -> bool:
+    """Whether from one book to another a breach of a state limit ends, none gets worse and none is new."""
+    return not state_refusals(case, before, after) and ends_a_breach(case, before, after)
 
 
 def ends_a_breach(case: Situation, before: Outlook, after: Outlook) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import Terms
@@ -18,6 +19,9 @@ from oracle_core.reading.ratio import RatioReading
 from oracle_core.risk.variance import VarianceModel
 from oracle_core.risk.view import BookView
 from oracle_core.risk.volatility import HOURS_A_YEAR, Volatility
+
+VenueGroup: TypeAlias = tuple[tuple[int, Instrument], ...]
+"""Rows and instruments of one coin and kind on several venues."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class Situation:
     """Coins whose price sources disagree, and how: nothing adds risk in them."""
     ratios: Mapping[tuple[str, str], RatioReading] = field(default_factory=dict[tuple[str, str], RatioReading])
     """The ratio of every two coins' prices, where the strategy trades pairs and both have candles."""
+    venue_groups: tuple[VenueGroup, ...] = ()
+    """What several venues quote of the same thing, where the strategy trades the gaps between them."""
     since: Since = NOTHING_BEFORE
     trading_state: TradingState = TradingState.ACTIVE
     occasions: Occasions = NO_OCCASIONS

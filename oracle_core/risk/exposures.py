@@ -81,10 +81,10 @@ def _tenor(years: float, *, dated: bool) -> str:
 
 def _exposure(view: BookView, contracts: Floats, coin: str, *, collateral: bool) -> Exposure:
     table, index, rows = view.table, view.index[coin], view.rows[coin]
-    held = contracts[rows]
+    held = {kind: contracts[rows] * table.kinds[kind][rows] for kind in Kind}
 
     def of(unit: Floats, kind: Kind) -> float:
-        return float((held * view.table.kinds[kind][rows]) @ unit[rows])
+        return float(held[kind] @ unit[rows])
 
     transaction = of(table.net_transaction_delta, Kind.OPTION)
     linear = {kind: of(table.delta, kind) for kind in (Kind.PERPETUAL, Kind.FUTURE, Kind.SPOT)}

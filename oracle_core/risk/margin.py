@@ -10,10 +10,11 @@ from oracle_core.domain.exposure import PoolMargin
 from oracle_core.domain.instrument import DOLLARS
 from oracle_core.pricing.contracts import Floats
 from oracle_core.pricing.margin import Margin, has_margin_rule, line_margin
+from oracle_core.risk.curve import Curve
 from oracle_core.risk.nearest_zero import nearest_zero
-from oracle_core.risk.pool_curve import Curve, coin_curve
+from oracle_core.risk.pool_curve import coin_curve
 from oracle_core.risk.pool_rules import Rule, beyond_largest, pool_rule, without_rule
-from oracle_core.risk.pools import PoolBook, without_pool
+from oracle_core.risk.pools import PoolBook
 from oracle_core.risk.reported import carried, left_out, reported_margin, repriced, share_kept
 from oracle_core.risk.view import BookView
 
@@ -56,7 +57,7 @@ def pool_margins(view: BookView, legs: Floats, paid: Paid = 0.0) -> tuple[PoolMa
         for pool in view.pools
     )
     touched = (view.held + legs != 0.0) | (view.working != 0.0)
-    missing = (venue for venue, rows in without_pool(view.portfolio, view.table).items() if touched[rows].any())
+    missing = (venue for venue, rows in view.unpooled.items() if touched[rows].any())
     return (*pools, *(_no_pool(venue) for venue in missing))
 
 
@@ -73,20 +74,27 @@ def _untouched(view: BookView, pool: PoolBook) -> PoolMargin:
     known = view.untouched.get(pool.name)
     if known is not None and known[0] is pool:
         return known[1]
-    found = _margin(view, pool, np.zeros(len(view.table.instruments)), 0.0)
+    found = standing_margin(view, pool)
     view.untouched[pool.name] = (pool, found)
     return found
+
+
+def standing_margin(view: BookView, pool: PoolBook) -> PoolMargin:
+    """The margin of a pool as it stands."""
+    return _margin(view, pool, np.zeros(len(view.table.instruments)), 0.0)
 
 
 def _cost(view: BookView, pool: PoolBook, legs: Floats, paid: Paid) -> float:
     """USD that a pool pays of what a plan costs."""
     traded: dict[str, float] = {}
     mine: dict[str, float] = {}
-    for row in (int(found) for found in np.flatnonzero(legs)):
+    rows = np.flatnonzero(legs)
+    notionals: list[float] = np.abs(legs[rows] * view.table.notional_usd[rows]).tolist()
+    for row, notional, here in zip(rows.tolist(), notionals, pool.home[rows].tolist(), strict=True):
         place = view.table.instruments[row].venue if isinstance(paid, Mapping) else ""
-        notional = abs(float(legs[row] * view.table.notional_usd[row]))
         traded[place] = traded.get(place, 0.0) + notional
-        mine[place] = mine.get(place, 0.0) + notional * bool(pool.home[row])
+        if here:
+            mine[place] = mine.get(place, 0.0) + notional
     costs = paid if isinstance(paid, Mapping) else {"": paid}
     return sum(costs.get(place, 0.0) * (notional / traded[place]) for place, notional in mine.items() if notional)
 
@@ -126,10 +134,21 @@ def _ruled(view: BookView, pool: PoolBook, legs: Floats, found: PoolMargin) -> P
 
 def pool_curves(view: BookView, pool: PoolBook, contracts: Floats) -> tuple[Curve, ...]:
     """A curve for every coin that the pool holds, trades or is collateralised in; see `coin_curve`."""
-    rule = pool_rule(pool)
     owned = {coin: amount for coin, amount in pool.equity.items() if amount and coin not in DOLLARS}
     touched = {coin for coin, rows in view.rows.items() if contracts[rows].any()} | set(owned)
-    return tuple(coin_curve(view, rule, contracts, coin, owned.get(coin, 0.0)) for coin in sorted(touched))
+    return tuple(_curve(view, pool, contracts, coin, owned.get(coin, 0.0)) for coin in sorted(touched))
+
+
+def _curve(view: BookView, pool: PoolBook, contracts: Floats, coin: str, owned: float) -> Curve:
+    """The curve of one coin; where the pool holds what it held before a plan, measured once for a view."""
+    rule, rows = pool_rule(pool), view.rows[coin]
+    if not np.array_equal(contracts[rows], pool.contracts[rows]):
+        return coin_curve(view, rule, contracts, coin, owned)
+    name = (pool.name, rule, coin, owned)
+    known = view.curves.get(name)
+    if known is None or known[0] is not pool.contracts:
+        known = view.curves[name] = (pool.contracts, coin_curve(view, rule, contracts, coin, owned))
+    return known[1]
 
 
 def pool_needs(curves: Sequence[Curve]) -> Needs:

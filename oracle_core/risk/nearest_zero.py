@@ -46,10 +46,11 @@ def _between(moves: Floats, left: Floats, low: int, *, straight: bool) -> float:
     for order in range(1, len(x)):
         for place in range(len(x) - 1, order - 1, -1):
             parts[place] = (parts[place] - parts[place - 1]) / (x[place] - x[place - order])
+    outward = [*zip(reversed(parts), reversed(x), strict=True)]
     for _ in range(_HALVINGS):
         middle = 0.5 * (start + end)
         value = 0.0
-        for part, move in zip(reversed(parts), reversed(x), strict=True):
+        for part, move in outward:
             value = value * (middle - move) + part
         start, end = (middle, end) if (value > 0.0) == (first > 0.0) else (start, middle)
     return 0.5 * (start + end)

@@ -4,7 +4,7 @@ Volatilities stay as they are. Equity at a price is what revaluation leaves of i
 """
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from oracle_core.pricing.contracts import Floats
 from oracle_core.pricing.costs import is_inverse_linear
 from oracle_core.pricing.ladder import DOWN, SAME, UP, OptionLadder
 from oracle_core.pricing.margin import line_margin, maintenance_at
+from oracle_core.risk.curve import Curve
 from oracle_core.risk.pool_rules import Rule
 from oracle_core.risk.view import BookView
 
@@ -34,27 +35,6 @@ class Line:
     @property
     def inverse(self) -> bool:
         return is_inverse_linear(self.listed)
-
-
-class Curve(NamedTuple):
-    """One coin of a pool. Shape of the arrays: that of moves, in which 0 is one.
-
-    equity: change in USD.  pledged: USD of equity that does not count against margin.  initial, maintenance: USD.
-    kinked: straight between the moves, so that a line between two is exact; else smooth.
-    """
-
-    coin: str
-    mark: float
-    moves: Floats
-    equity: Floats
-    pledged: Floats
-    maintenance: Floats
-    initial: float
-    kinked: bool
-
-    def now(self, values: Floats) -> float:
-        """A figure at the present price."""
-        return float(values[int(np.argmin(np.abs(self.moves)))])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

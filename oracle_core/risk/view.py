@@ -16,7 +16,8 @@ from oracle_core.pricing.forwards import Forwards
 from oracle_core.pricing.inputs import PricingInputs, coin_index, pricing_inputs
 from oracle_core.pricing.ladder import OptionLadder, option_ladder
 from oracle_core.pricing.margin import largest_notional
-from oracle_core.risk.pools import PoolBook, pool_books
+from oracle_core.risk.curve import Curve, CurveKey
+from oracle_core.risk.pools import PoolBook, pool_books, without_pool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +28,11 @@ class BookView:
     largest: USD of the largest position that a row's tiers take, inf without an end.
     stress: USD per contract, shape (n, spots, vols).
     ladders: options of each coin at any price, where the book names pools whose margin they need.
-    coins: every coin with a position, an order or equity.  rows: the rows of each coin.
+    coins: every coin with a position, an order or equity.  rows: the rows of each coin.  listings: with instruments.
     left_out: contracts that could have hedged but have no usable quote, with the reason.
-    untouched: the margin of pools in which a plan trades nothing, kept as it is measured.
+    borrowed: rows whose quote has a borrow rate.  unpooled: the rows of each venue without a pool, by venue.
+    untouched, curves: the margin of pools, and the curves of coins, in which a plan trades nothing, kept as they are
+    measured.
     """
 
     portfolio: Portfolio
@@ -44,11 +47,17 @@ class BookView:
     ladders: dict[str, OptionLadder]
     coins: tuple[str, ...]
     rows: dict[str, NDArray[np.intp]]
+    listings: dict[str, tuple[tuple[int, Instrument], ...]]
     index: dict[str, float]
     forwards: Forwards
     left_out: dict[InstrumentId, str]
+    borrowed: NDArray[np.bool_]
+    unpooled: dict[str, NDArray[np.bool_]]
     untouched: dict[str, tuple[PoolBook, PoolMargin]] = field(
         default_factory=dict[str, tuple[PoolBook, PoolMargin]], compare=False, repr=False
+    )
+    curves: dict[CurveKey, tuple[Floats, Curve]] = field(
+        default_factory=dict[CurveKey, tuple[Floats, Curve]], compare=False, repr=False
     )
 
     @property
@@ -70,9 +79,9 @@ class BookView:
         total = sum(held.values())
         return {venue: 100.0 * amount / total for venue, amount in held.items()} if total > 0.0 else {}
 
-    def listed(self, coin: str) -> list[tuple[int, Instrument]]:
+    def listed(self, coin: str) -> tuple[tuple[int, Instrument], ...]:
         """The rows of a coin with their instruments."""
-        return [(int(row), self.table.instruments[int(row)]) for row in self.rows[coin]]
+        return self.listings[coin]
 
     @property
     def effective(self) -> Floats:
@@ -114,9 +123,14 @@ def view_book(
         working=working, lots=_vector(table, [(item.id, abs(item.contracts)) for item in portfolio.positions]),
         largest=np.array([_largest(listed) for listed in instruments], dtype=np.float64),
         pools=pool_books(portfolio, table, working), ladders=_ladders(portfolio, table, rows),
-        coins=seen, rows=rows,
-        index=index, forwards=forwards, left_out=left_out,
+        coins=seen, rows=rows, listings={coin: _listings(instruments, found) for coin, found in rows.items()},
+        index=index, forwards=forwards, left_out=left_out, unpooled=without_pool(portfolio, table),
+        borrowed=np.array([market.quotes[key].borrow_rate is not None for key in inputs], dtype=bool),
     )  # fmt: skip
+
+
+def _listings(instruments: Sequence[Instrument], rows: NDArray[np.intp]) -> tuple[tuple[int, Instrument], ...]:
+    return tuple((row, instruments[row]) for row in map(int, rows))
 
 
 def _ladders(portfolio: Portfolio, table: ContractTable, rows: dict[str, NDArray[np.intp]]) -> dict[str, OptionLadder]:

@@ -225,3 +225,21 @@ def test_the_straddles_of_the_decision_on_margin_models_need_what_it_says() -> N
     }
     assert use[MarginModel.STANDARD] == pytest.approx(72.15, abs=0.01)
     assert use[MarginModel.PORTFOLIO] == pytest.approx(31.00, abs=0.01)
+
+
+def test_what_was_weighed_before_changes_no_margin() -> None:
+    ether = worlds.perpetual("ETH", tiers=TIERS)
+    view = seen({"BTC": 2.0, "ETH": 3.0, "USDC": 2e5}, (CALL, -6.0), (PUT, 2.0), (PERPETUAL, 1.0), (ether, -20.0))
+    plans = [view.held * share for share in (0.0, 0.5, -1.0, 0.0)]
+    plans += [
+        np.where(view.table.row[PERPETUAL.id] == np.arange(4), 1.0, 0.0),
+        3.0 * np.eye(4)[view.table.row[ether.id]],
+    ]
+    pools = [view.pools[0], *(replace(view.pools[0], equity=equity) for equity in ({"USDC": 5e5}, {"BTC": 9.0}))]
+    asked = [(replace(view, pools=(pool,)), plan) for pool in pools for plan in plans]
+
+    def alone(book: BookView, plan: np.ndarray) -> PoolMargin:
+        return outlook(replace(book, untouched={}, curves={}), plan).pools[0]
+
+    assert [outlook(*one).pools[0] for one in asked] == [alone(*one) for one in asked]
+    assert len({found.liquidation_price for found in (alone(*one) for one in asked)}) > len(pools)

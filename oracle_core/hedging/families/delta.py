@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
+from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import ActionKind, Band, CandidateAction
 from oracle_core.domain.instrument import Instrument
 from oracle_core.domain.market import VenueStatus
@@ -12,11 +13,11 @@ from oracle_core.domain.portfolio import MarginModel
 from oracle_core.hedging.bands import band, beyond, target_delta
 from oracle_core.hedging.convexity import convexity
 from oracle_core.hedging.cure import smallest_cure
-from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
+from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate, outcome
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.figures import costs_in_units, linear_details
 from oracle_core.hedging.iv_only import waits
-from oracle_core.hedging.limits import breached, breaches, cures, refusals
+from oracle_core.hedging.limits import breached, breaches, is_cured, refusals
 from oracle_core.hedging.routing import backup_details
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.band import Rehedge
@@ -34,7 +35,8 @@ PARTS = (Decimal("0.75"), Decimal("0.5"), Decimal("0.25"))
 class _Hedge:
     """One coin hedged with one instrument. `away` is its effective delta beyond the target, in coins.
 
-    tried: what curing with so many contracts comes to, kept as it is weighed; None where the market cannot carry it.
+    tried: the book after so many contracts, kept as it is weighed; None where that cures nothing, or the market cannot
+    carry it.
     """
 
     case: Situation
@@ -42,7 +44,7 @@ class _Hedge:
     listed: Instrument
     away: float
     rule: Band | None
-    tried: dict[Decimal, CandidateAction | None] = field(default_factory=dict[Decimal, CandidateAction | None])
+    tried: dict[Decimal, Outlook | None] = field(default_factory=dict[Decimal, Outlook | None])
 
     @property
     def side(self) -> float:
@@ -59,19 +61,19 @@ class _Hedge:
         made = evaluate(self.case, kind, self.coin, {self.listed.id: contracts}, band=self.rule)
         return replace(made, notes=(*convexity(self.case, self.coin), *made.notes))
 
-    def cure(self, contracts: Decimal, *, wholly: bool) -> CandidateAction | None:
-        """The duty of this size, if the market can carry it and it cures a breach, or `wholly` every breach."""
+    def cure(self, contracts: Decimal, *, wholly: bool) -> Decimal | None:
+        """This size, if the market can carry it and it cures a breach, or `wholly` every breach."""
         if contracts not in self.tried:
             self.tried[contracts] = self._curing(contracts)
-        action = self.tried[contracts]
-        return None if action is None or (wholly and breached(self.case, action.after)) else action
+        after = self.tried[contracts]
+        return None if after is None or (wholly and breached(self.case, after)) else contracts
 
-    def _curing(self, contracts: Decimal) -> CandidateAction | None:
+    def _curing(self, contracts: Decimal) -> Outlook | None:
         try:
-            action = self.weigh(ActionKind.PARTIAL, contracts)
+            after = outcome(self.case, {self.listed.id: contracts})
         except UntradableError:
             return None
-        return replace(action, duty=True) if cures(self.case, action) else None
+        return after if is_cured(self.case, self.case.hold, after) else None
 
 
 def delta_hedges(case: Situation) -> Found:
@@ -153,9 +155,9 @@ def _cures(hedge: _Hedge) -> Iterator[CandidateAction]:
     """The smallest hedge that ends every breach, else the smallest that ends one."""
     full = hedge.size(-hedge.away)
     for wholly in (True, False):
-        cure = smallest_cure(full, hedge.listed.grid, partial(hedge.cure, wholly=wholly))
-        if cure is not None:
-            yield cure
+        contracts = smallest_cure(full, hedge.listed.grid, partial(hedge.cure, wholly=wholly))
+        if contracts is not None:
+            yield replace(hedge.weigh(ActionKind.PARTIAL, contracts), duty=True)
             return
 
 

@@ -9,7 +9,7 @@ from oracle_core.domain.instrument import InstrumentId, Kind
 from oracle_core.hedging.evaluate import UntradableError
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.heat import heat
-from oracle_core.hedging.held import Lot, by_loss, entry_price, option_lots, single_lots
+from oracle_core.hedging.held import Lot, by_loss, entry_prices, option_lots, single_lots
 from oracle_core.hedging.occasions import entry
 from oracle_core.hedging.package import Hedging, comes_nearer, package
 from oracle_core.hedging.situation import Situation
@@ -100,17 +100,17 @@ def _profit(case: Situation, lot: Lot, params: ReduceParams) -> float | None:
     wanted = params.inventory_profit_bps_equity
     if wanted is None or lot.instruments[0].kind is Kind.SPOT:
         return None
-    gains = [_gain(case, key, contracts) for key, contracts in lot.legs.items()]
+    entries = entry_prices(case)
+    gains = [_gain(case, key, contracts, entries[key]) for key, contracts in lot.legs.items()]
     known = [gain for gain in gains if gain is not None]
     total = sum(known)
     return total if len(known) == len(gains) and total >= wanted / BPS * case.equity_usd else None
 
 
-def _gain(case: Situation, key: InstrumentId, contracts: Decimal) -> float | None:
-    listed, entered = case.view.market.instruments[key], entry_price(case, key)
+def _gain(case: Situation, key: InstrumentId, contracts: Decimal, entered: float | None) -> float | None:
     if entered is None or entered <= 0.0:
         return None
-    price = float(case.view.table.price[case.view.table.row[key]])
+    listed, price = case.view.market.instruments[key], float(case.view.table.price[case.view.table.row[key]])
     usd = settle_in_usd(listed, case.view.index[listed.base])
     return usd * gain_in_settle(listed, float(contracts), entered, price)
 

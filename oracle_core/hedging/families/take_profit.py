@@ -3,11 +3,14 @@
 Entry prices propose, they never rank: the benefit is what closing costs now against the risk that it takes away.
 """
 
+from collections.abc import Mapping
+from typing import TypeAlias
+
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Detail
 from oracle_core.domain.instrument import InstrumentId
 from oracle_core.hedging.evaluate import UntradableError
 from oracle_core.hedging.families.family import Family, Found
-from oracle_core.hedging.held import Lot, by_loss, entry_price, option_lots, single_lots
+from oracle_core.hedging.held import Lot, by_loss, entry_prices, option_lots, single_lots
 from oracle_core.hedging.package import Hedging, package
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.params.take_profit import TakeProfitParams
@@ -15,6 +18,7 @@ from oracle_core.playbook.persona import Objective
 
 MOST = 20
 BPS = 10_000.0
+Entries: TypeAlias = Mapping[InstrumentId, float | None]
 
 
 def take_profit(case: Situation) -> Found:
@@ -22,12 +26,13 @@ def take_profit(case: Situation) -> Found:
     if case.equity_usd <= 0.0:
         return Found(candidates=(), left_out={})
     params = case.strategy.params.take_profit or TakeProfitParams()
+    entries = entry_prices(case)
     candidates: list[CandidateAction] = []
     left_out: dict[str, str] = {}
     for lot in by_loss(case, _lots(case)):
         if not case.may_open(lot.coin):
             continue
-        why = _reason(case, lot, params)
+        why = _reason(case, lot, params, entries)
         if why is None:
             continue
         if len(candidates) >= MOST:
@@ -49,13 +54,15 @@ def _lots(case: Situation) -> list[Lot]:
     return [*singles, *(lot for lot in option_lots(case, ours=False) if lot.is_pair)]
 
 
-def _reason(case: Situation, lot: Lot, params: TakeProfitParams) -> tuple[str, tuple[Detail, ...]] | None:
+def _reason(
+    case: Situation, lot: Lot, params: TakeProfitParams, entries: Entries
+) -> tuple[str, tuple[Detail, ...]] | None:
     """Why closing is weighed, with its figures; None where nothing asks for it."""
     if lot.side < 0.0:
         left = [_remaining_bps(case, key) for key in lot.legs]
         if max(left) <= params.remaining_bps:
             return f"{max(left):.3g} bp of its underlying are left in it", (Detail("value left", max(left), "bp"),)
-    gained = _gained(case, lot)
+    gained = _gained(case, lot, entries)
     if gained is None:
         return None
     if lot.side < 0.0 and gained >= params.captured_pct:
@@ -71,11 +78,11 @@ def _remaining_bps(case: Situation, key: InstrumentId) -> float:
     return BPS * float(table.value_usd[row] / table.notional_usd[row])
 
 
-def _gained(case: Situation, lot: Lot) -> float | None:
+def _gained(case: Situation, lot: Lot, entries: Entries) -> float | None:
     """Per cent of what was paid or received, at the prices that close it; None where one of them is not known."""
     paid = now = 0.0
     for key, contracts in lot.legs.items():
-        quote, entry = case.view.market.quotes[key], entry_price(case, key)
+        quote, entry = case.view.market.quotes[key], entries[key]
         price = quote.best_bid if lot.side > 0.0 else quote.best_ask
         if entry is None or price is None:
             return None

@@ -12,6 +12,7 @@ from oracle_core.hedging.evaluate import hold
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.persona import Objective
+from oracle_core.risk.margin import standing_margin
 from oracle_core.risk.outlook import outlook
 from oracle_core.risk.pools import PoolBook
 
@@ -117,19 +118,22 @@ def _needed(case: Situation, name: str, currency: str) -> float | None:
 
 
 def _still_strained(case: Situation, name: str, currency: str, amount: float) -> bool:
-    after = _moved(case, {name: amount}, currency)
-    return any(_strained(case, pool) for pool in after.pools if pool.pool == name)
+    target = next(pool for pool in _pools(case, {name: amount}, currency) if pool.name == name)
+    return _strained(case, standing_margin(case.view, target))
 
 
 def _moved(case: Situation, change: Mapping[str, float], currency: str) -> Outlook:
     """The book with an amount of a currency more, or less, in some of its pools."""
-    pools = tuple(
+    return outlook(replace(case.view, pools=_pools(case, change, currency)), vols=case.vols)
+
+
+def _pools(case: Situation, change: Mapping[str, float], currency: str) -> tuple[PoolBook, ...]:
+    return tuple(
         replace(pool, equity={**pool.equity, currency: pool.equity.get(currency, 0.0) + change[pool.name]})
         if pool.name in change
         else pool
         for pool in case.view.pools
     )
-    return outlook(replace(case.view, pools=pools), vols=case.vols)
 
 
 def _instruct(

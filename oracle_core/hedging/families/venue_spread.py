@@ -8,7 +8,7 @@ from typing import NamedTuple
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Detail
 from oracle_core.domain.instrument import Instrument
 from oracle_core.domain.market import Level
-from oracle_core.hedging.convergence import exit_rate, middle, venue_groups
+from oracle_core.hedging.convergence import exit_rate, middle
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.figures import linear_details
@@ -34,7 +34,7 @@ def venue_spreads(case: Situation) -> Found:
     """Every gap between two venues that is wider than what both legs cost, and every held pair whose gap is gone."""
     made: list[CandidateAction] = []
     left_out: dict[str, str] = {}
-    for group in venue_groups(case):
+    for group in case.venue_groups:
         listed = [item for _, item in group]
         if not case.may_open(listed[0].base) or listed[0].kind not in case.strategy.hedge_kinds:
             continue
@@ -56,7 +56,7 @@ def _gap(case: Situation, sold: Instrument, bought: Instrument) -> _Gap | None:
     rates = cost_rate(case, sold.id, -1.0), cost_rate(case, bought.id, 1.0)
     if rates[0] is None or rates[1] is None:
         return None
-    high, low = middle(case, sold), middle(case, bought)
+    high, low = middle(case.view, sold), middle(case.view, bought)
     gap = (high - low) / (0.5 * (high + low))
     leaving = exit_rate(case, sold, -1.0) + exit_rate(case, bought, 1.0)
     return _Gap(gap - rates[0] - rates[1], gap, leaving, sold, bought)
