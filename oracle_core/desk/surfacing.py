@@ -28,9 +28,11 @@ def show_surface(desk: Desk, request: SurfaceRequest) -> Document:
     """
     market, warnings = market_of(desk, request.market)
     found = surfaces(market) if request.coin is None else (build_surface(market, request.coin),)
+    left_out = _left_out(market, request.coin)
     if not found:
         wanted = "options with a price or a mark_iv"
-        raise InputError([fault(str(request.market or "market"), "quotes", "no option", wanted)])
+        given = "; ".join(left_out) or "no option"
+        raise InputError([fault(str(request.market or "market"), "quotes", given, wanted)])
     path = picture_path(desk, request.picture, "surface", found)
     write_file(path, surface_picture(found))
     return {
@@ -40,8 +42,26 @@ def show_surface(desk: Desk, request: SurfaceRequest) -> Document:
         "units": "volatilities are fractions; *_points are vol points; skew per 1.00 of ln(K/F)",
         "assumptions": [rate_assumption(market)],
         "picture": str(path),
-        "warnings": list(warnings),
+        "warnings": [*warnings, *left_out],
     }
+
+
+def _left_out(market: MarketSnapshot, coin: str | None) -> list[str]:
+    """How many live options of each coin have a quote that nothing may rest on, and why the first of them has."""
+    told: list[str] = []
+    for base in market.coins if coin is None else (coin,):
+        live = [
+            key
+            for key in market.quotes
+            if (listed := market.instruments[key]).is_option
+            and listed.base == base
+            and not listed.expired(market.as_of)
+        ]
+        out = [key for key in live if key in market.rejected]
+        if out:
+            first = f"{out[0].symbol}: {market.rejected[out[0]]}"
+            told.append(f"{len(out)} of {len(live)} {base} option quotes are left out ({first})")
+    return told
 
 
 def market_of(desk: Desk, path: Path | None) -> tuple[MarketSnapshot, tuple[str, ...]]:

@@ -32,13 +32,28 @@ NUMBERS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainForm:
-    """Which column of a recording holds what. `moment` groups its rows into snapshots; NaN is absent."""
+    """Which column of a recording holds what. `moment` groups its rows into snapshots; NaN is absent.
+
+    A recording may lack columns of what a market can be without: what they would say is absent in every quote.
+    """
 
     moment: str
     time: str
     columns: Mapping[str, str]
     name: str = "instrument_name"
     percent: bool = False
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """The columns it knows."""
+        return tuple(dict.fromkeys((self.name, self.moment, self.time, *self.columns.values())))
+
+    def missing(self, present: set[str]) -> tuple[str, ...]:
+        """The columns it cannot do without: the names, the times, bid and ask, and a mark or a volatility."""
+        worth = {self.columns[name] for name in ("mark", "mark_iv") if name in self.columns}
+        needed = [self.name, self.moment, self.time, self.columns["bid"], self.columns["ask"]]
+        needed += [] if worth & present else sorted(worth)
+        return tuple(name for name in dict.fromkeys(needed) if name not in present)
 
 
 SIX_HOURLY: Final = ChainForm(
@@ -104,13 +119,10 @@ class ChainColumns:
 def read_columns(path: Path) -> ChainColumns:
     """A recording, from Parquet, CSV or JSON.
 
-    Raises: InputError: unreadable, or in none of the known forms.
+    Raises: InputError: unreadable, or in none of the known forms; names what is missing.
     """
     frame = _frame(path)
-    form = next((form for form in FORMS if _fits(form, frame)), None)
-    if form is None:
-        wanted = "a chain with `instrument_name`, a time, and bid, ask, mark and volatility columns"
-        raise InputError([fault(str(path), "columns", ", ".join(map(str, frame.columns)), wanted)])
+    form = _form(str(path), {str(column) for column in frame.columns})
     try:
         times = milliseconds(frame[form.time])
         numbers = _numbers(frame, form)
@@ -147,9 +159,17 @@ def _json_rows(path: Path) -> list[dict[str, object]]:
     return flat
 
 
-def _fits(form: ChainForm, frame: "pd.DataFrame") -> bool:
-    needed = {form.moment, form.time, form.name, *form.columns.values()}
-    return needed <= set(frame.columns)
+def _form(source: str, present: set[str]) -> ChainForm:
+    """The form that says most of what the columns are.
+
+    Raises: InputError: every form lacks a column it cannot do without; told of the one that comes nearest.
+    """
+    nearest = max(FORMS, key=lambda form: (len(present.intersection(form.every)), -len(form.missing(present))))
+    missing = nearest.missing(present)
+    if missing:
+        wanted = f"{', '.join(f'`{name}`' for name in missing)} beside `{nearest.name}` and its prices"
+        raise InputError([fault(source, "columns", ", ".join(sorted(present)), wanted)])
+    return nearest
 
 
 def _together(frame: "pd.DataFrame", form: ChainForm, times: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -163,8 +183,12 @@ def _together(frame: "pd.DataFrame", form: ChainForm, times: NDArray[np.int64]) 
 
 
 def _numbers(frame: "pd.DataFrame", form: ChainForm) -> dict[str, Column]:
-    numbers = {name: np.asarray(frame[column], dtype=np.float64) for name, column in form.columns.items()}
-    if form.percent:
+    numbers = {
+        name: np.asarray(frame[column], dtype=np.float64)
+        for name, column in form.columns.items()
+        if column in frame.columns
+    }
+    if form.percent and "mark_iv" in numbers:
         numbers["mark_iv"] = numbers["mark_iv"] / 100.0
     absent = np.full(len(frame), np.nan)
     return {name: numbers.get(name, absent) for name in NUMBERS}

@@ -56,21 +56,13 @@ class ChainTable:
         rows = np.flatnonzero(self.columns.moments == _milliseconds(moment))
         numbers = {name: self.columns.numbers[name][rows].tolist() for name in NUMBERS}
         times = self.columns.times[rows].tolist()
-        names = [self.columns.names[row] for row in rows.tolist()]
-        listed = [standard_instrument(name) for name in names]
-        unknown = [name for name, found in zip(names, listed, strict=True) if found is None]
-        if unknown:
-            raise InputError([_unknown(self.columns.source, name) for name in unknown])
-        pairs = [
-            (found, self._quote(found, time, {name: numbers[name][place] for name in NUMBERS}))
-            for place, (found, time) in enumerate(zip(listed, times, strict=True))
-            if found is not None
-        ]
-        return MarketSnapshot(
-            as_of=moment,
-            instruments={found.id: found for found, _ in pairs},
-            quotes={quote.id: quote for quote in with_forwards(pairs)},
-        )
+        places = [int(row) for row in rows]
+        names = [self.columns.names[row] for row in places]
+        for name, row in zip(names, places, strict=True) if len(set(names)) < len(names) else ():
+            line = repr([float(self.columns.numbers[field][row]) for field in NUMBERS])
+            if said.setdefault(name, line) != line:
+                twice[name] = None
+        return [fault(self.columns.source, f"{name}, rows", "two that differ", "one row a moment") for name in twice]
 
     def _quote(self, listed: Instrument, time: int, numbers: Mapping[str, float]) -> Quote:
         try:

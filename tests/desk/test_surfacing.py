@@ -72,6 +72,23 @@ def test_without_a_market_the_example_is_used_and_a_single_strike_is_flat_and_sa
     assert "fewer than three strikes" in expiry["notes"][-1]
 
 
+def test_quotes_that_nothing_may_rest_on_are_counted_with_a_reason(ask, chain_file: Path, tmp_path: Path) -> None:
+    market = json.loads(chain_file.read_text())
+    options = [quote for quote in market["quotes"] if quote["symbol"].startswith("BTC") and quote.get("ask")]
+    for quote in options[:7]:
+        quote["bid"] = 2.0
+    (tmp_path / "crossed.json").write_text(json.dumps(market))
+    (warning,) = ask("surface", market=tmp_path / "crossed.json", coin="BTC")["warnings"]
+    assert warning.startswith("7 of ")
+    assert "BTC option quotes are left out" in warning
+    assert "crossed: bid `2.0` above ask" in warning
+    for quote in market["quotes"]:
+        quote["mark_iv"] = 60.0  # per cent, not a fraction
+    (tmp_path / "percent.json").write_text(json.dumps(market))
+    with pytest.raises(InputError, match=r"option quotes are left out .*mark_iv `60.0` is not a volatility"):
+        ask("surface", market=tmp_path / "percent.json")
+
+
 def test_a_market_without_options_is_refused(ask, example) -> None:
     def perpetuals_only(tree: dict) -> None:
         tree["instruments"] = [row for row in tree["instruments"] if row["kind"] != "option"]

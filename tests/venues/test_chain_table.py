@@ -112,6 +112,61 @@ def test_what_cannot_be_imported_is_told(tmp_path: Path, rows: list[str], at: da
         import_chain(chain(tmp_path, *rows), at)
 
 
+def without(path: Path, *columns: str) -> Path:
+    """A recorded chain that never had some columns."""
+    lines = [line.split(",") for line in path.read_text().splitlines()]
+    kept = [place for place, name in enumerate(lines[0]) if name not in columns]
+    path.write_text("".join(",".join(line[place] for place in kept) + "\n" for line in lines))
+    return path
+
+
+ROWS = (
+    "BTC-27MAR26-90000-C,0.049,0.05,0.0495,91000,90000,0.5,1,2",
+    "BTC-27MAR26-90000-P,,0.04,0.0385,91000,90000,0.5,1,2",
+)
+
+
+@pytest.mark.parametrize(
+    ("columns", "field"),
+    [
+        (["open_interest", "volume"], "open_interest"), (["index_price"], "index"), (["mark_price"], "mark"),
+        (["implied_volatility"], "mark_iv"),
+    ],
+)  # fmt: skip
+def test_a_recording_that_lacks_a_column_lacks_that_figure_in_every_quote(
+    tmp_path: Path, columns: list[str], field: str
+) -> None:
+    whole = import_chain(chain(tmp_path, *ROWS)).quotes.values()
+    found = import_chain(without(chain(tmp_path, *ROWS), *columns)).quotes.values()
+    assert [getattr(quote, field) for quote in found] == [None, None]
+    assert [(quote.bid, quote.ask) for quote in found] == [(quote.bid, quote.ask) for quote in whole]
+
+
+def test_a_recording_without_forwards_takes_them_from_parity(tmp_path: Path) -> None:
+    found = import_chain(without(chain(tmp_path, *ROWS), "futures_price")).quotes.values()
+    assert [(quote.forward, quote.notes) for quote in found] == [(pytest.approx(91_000.0, abs=2.0), (PARITY,))] * 2
+
+
+@pytest.mark.parametrize(
+    ("columns", "missing"),
+    [
+        (["bid_price"], "`bid_price`"), (["timestamp"], "`timestamp`"), (["instrument_name"], "`instrument_name`"),
+        (["mark_price", "implied_volatility"], "`implied_volatility`, `mark_price`"),
+    ],
+)  # fmt: skip
+def test_what_a_recording_cannot_be_without_is_named(tmp_path: Path, columns: list[str], missing: str) -> None:
+    with pytest.raises(InputError, match=f"expected {missing} beside"):
+        import_chain(without(chain(tmp_path, *ROWS), *columns))
+
+
+def test_rows_said_twice_count_once_and_rows_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+    assert len(import_chain(chain(tmp_path, *ROWS, *ROWS)).quotes) == 2
+    other = ROWS[1].replace("0.0385", "0.0485")
+    with pytest.raises(InputError, match="BTC-27MAR26-90000-P, rows: `two that differ`") as refused:
+        import_chain(chain(tmp_path, *ROWS, other))
+    assert len(refused.value.faults) == 1
+
+
 @pytest.mark.parametrize("name", ["x.csv", "x.parquet", "x.json"])
 def test_a_table_of_no_known_form_is_refused_by_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text('{"a": 1}')
