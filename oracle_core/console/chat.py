@@ -11,7 +11,7 @@ from oracle_core.console.chat_grammar import understand
 from oracle_core.console.chat_meaning import Ask, Forget, Help, Known, Leave, Meaning, Tell
 from oracle_core.console.chat_memory import Remembered, forget, recall
 from oracle_core.console.chat_session import Session, complain
-from oracle_core.console.chat_words import MORE_PHRASES
+from oracle_core.console.chat_vocabulary import MORE_PHRASES
 from oracle_core.console.options import Chooser
 from oracle_core.console.render.fields import clean
 from oracle_core.console.render.headline import banner

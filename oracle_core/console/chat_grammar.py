@@ -1,20 +1,32 @@
 """From a sentence to a use case and its slots, without a model. What is not understood runs nothing.
 
-The order: leaving, help and forgetting; exact commands; whatever means halt; a saying that has a right answer; words
-that would move money, which run nothing; what follows on the sentence before; a term to explain; a what-if; then the
-phrases of the table, with typos forgiven. One close match runs, otherwise three suggestions are made.
+The order: leaving, help and forgetting; exact commands; then, with short forms written out, whatever means halt; a
+saying that has a right answer; words that would move money, which run nothing; what follows on the sentence before; a
+term to explain; a what-if; then the phrases of the table, with typos forgiven. One close match runs, and only where
+every word and number of the sentence is read; otherwise three suggestions are made.
 """
 
 import re
 from difflib import get_close_matches
 from typing import Final
 
+from oracle_core.console.chat_asked import USUAL, asked_with, put_right
 from oracle_core.console.chat_context import follow
+from oracle_core.console.chat_leads import of_named, shown, why_about
 from oracle_core.console.chat_meaning import Ask, Forget, Help, Known, Leave, Meaning, Tell
-from oracle_core.console.chat_phrases import Scored, best, corrected
-from oracle_core.console.chat_slots import CYCLE, LABEL, coins_in, move, named, plain_text, words
-from oracle_core.console.chat_values import IT, SCENARIOS, about_a_cycle, slots_of, topic_of, what_if
-from oracle_core.console.chat_words import FORGET, HALT, HELP, LEAVE, LIFTS, ORDERS, QUESTION
+from oracle_core.console.chat_phrases import Scored, best
+from oracle_core.console.chat_shorthand import with_names, written_out
+from oracle_core.console.chat_slots import CYCLE, DATE, LABEL, all_named, coins_in, move, plain_text, words
+from oracle_core.console.chat_values import IT, SCENARIOS, what_if
+from oracle_core.console.chat_words import (
+    FORGET,
+    HALT,
+    HELP,
+    LEAVE,
+    LIFTS,
+    ORDERS,
+    QUESTION,
+)
 from oracle_core.desk.claims import answer_to
 from oracle_core.desk.glossary import CLOSE, lookup
 
@@ -26,19 +38,22 @@ EXACT: Final = {
     "resume": re.compile(r"(?:oracle\s+)?resume"),
 }
 """Commands that change something run only when the whole line is the command."""
+BETWEEN: Final = re.compile(r"\b(?:and|then|also|plus)\b|[;,&]")
+"""What may stand between two questions."""
 TERM: Final = re.compile(
     r"(?:explain|define|what\s+(?:is|are|does|do)|what's|whats|meaning of|tell me about)\s+"
     r"(?:an?\s+|the\s+|term\s+)?(?P<term>.+?)"
     r"(?:\s+(?:mean|means|again))?"
 )
-OWN: Final = frozenset({"my", "our", "now", "current", "i", "we", "book", "rate", "rates", "next", "it", "that"})
+OWN: Final = frozenset(
+    {"my", "our", "now", "current", "i", "we", "book", "rate", "rates", "next", "it", "that", "run", "use", "try"}
+)
 PLAIN: Final = frozenset(
     {"funding", "stress", "delta", "exposure", "risk", "limits", "margin", "convexity", "liquidation"}
 )
 """Terms that, said alone, ask for the desk's own figures."""
 ORDINARY: Final = frozenset({"why", "wait"})
 """Names of use cases that sentences begin with as well."""
-ABOUT_A_CYCLE: Final = frozenset({"explain", "why", "why-not", "replay"})
 
 
 def understand(sentence: str, known: Known) -> Meaning:
@@ -50,7 +65,25 @@ def understand(sentence: str, known: Known) -> Meaning:
         return Forget()
     if text in HELP or not text:
         return Help()
-    return _command(text) or _halt(text, known) or _saying(text) or _order(text, known) or _question(text, known)
+    return _command(text) or _spoken(written_out(text), known)
+
+
+def _spoken(text: str, known: Known) -> Meaning:
+    """What is no exact command. Two questions in one sentence are asked back, neither is answered for both."""
+    first = _halt(text, known) or _saying(text) or _order(text, known)
+    if first is not None:
+        return first
+    names = (*known.personas, *known.strategies)
+    text = with_names(
+        text, names, (part for items in known.phrases.values() for said in items for part in said.split())
+    )
+    meaning = _question(text, known)
+    if isinstance(meaning, Tell) and not meaning.understood:
+        parts = [part for part in (item.strip() for item in BETWEEN.split(text)) if part]
+        apart = [_question(part, known) for part in parts]
+        if len(parts) > 1 and all(isinstance(item, Ask) for item in apart):
+            return Tell(text="one question at a time", suggestions=tuple(parts[:3]))
+    return meaning
 
 
 def _command(text: str) -> Meaning | None:
@@ -91,17 +124,18 @@ def _question(text: str, known: Known) -> Meaning:
     found = follow(text, known) or _term(text, known)
     if found is not None:
         return found
-    said = [corrected(word, known.phrases) for word in words(text)]
+    dated, text = text, " ".join(DATE.sub(" ", text).split()) or text
+    said = put_right(text, known)
     direct = text.removeprefix("oracle ").split(maxsplit=1)[0].removeprefix("/")
     if direct in known.phrases and direct != "halt" and _is_direct(direct, text):
-        return _direct(direct, text, known)
+        return _direct(direct, dated, known)
     moved = move(text)
     asks_to_simulate = {"simulate", "backtest", "simulation"} & set(said)
     if (moved.spot is not None or moved.vol is not None) and not asks_to_simulate:
         return what_if(text)
     if said[:2] == ["what", "if"] and SCENARIOS.keys() & set(said):
-        return _asked("stress", text, said, known)
-    return _by_phrase(text, said, known)
+        return asked_with("stress", dated, said, known)
+    return shown(text, said, known) or _by_phrase(dated, said, known)
 
 
 def _is_direct(name: str, text: str) -> bool:
@@ -114,7 +148,7 @@ def _direct(name: str, text: str, known: Known) -> Meaning:
     moved = move(text)
     if name == "stress" and (moved.spot is not None or moved.vol is not None):
         return what_if(text)
-    return _asked(name, text, words(text), known)
+    return asked_with(name, text, put_right(DATE.sub(" ", text), known), known)
 
 
 def _term(text: str, known: Known) -> Ask | None:
@@ -131,28 +165,21 @@ def _term(text: str, known: Known) -> Ask | None:
 
 
 def _by_phrase(text: str, said: list[str], known: Known) -> Meaning:
-    named_here = (named(text, known.personas), named(text, known.strategies))
-    names = {word for name in named_here if name for word in name.split("_")}
+    personas, strategies = all_named(text, known.personas), all_named(text, known.strategies)
+    names = {word for name in (*personas, *strategies) for word in (name, *name.split("_"))}
+    found = why_about(text, said, known) or (of_named(text, said, personas, strategies, known) if names else None)
+    if found is not None:
+        return found
     others = {name: phrases for name, phrases in known.phrases.items() if name != "halt"}
     scored = best(said, others, ignore=names)
     if scored and _clear(scored):
-        return _asked(scored[0].name, text, said, known)
+        return asked_with(scored[0].name, text, said, known)
     return _unclear(scored)
 
 
 def asked_for(name: str, text: str, known: Known) -> Meaning:
     """A use case that is named already, with the slots that a text gives it."""
     return _direct(name, text, known)
-
-
-def _asked(name: str, text: str, said: list[str], known: Known) -> Meaning:
-    if name in ABOUT_A_CYCLE:
-        return about_a_cycle(name, text, known)
-    slots = slots_of(name, text, known)
-    if name in ("persona", "strategy") and "name" not in slots:
-        there = known.personas if name == "persona" else known.strategies
-        return Tell(text=f"Which {name}", suggestions=tuple(f"{name} {item}" for item in there[:3]))
-    return Ask(name=name, slots=slots, topic=topic_of(name, said), coins=coins_in(text))
 
 
 def _clear(scored: list[Scored]) -> bool:
@@ -162,5 +189,5 @@ def _clear(scored: list[Scored]) -> bool:
 
 def _unclear(scored: list[Scored]) -> Tell:
     near = tuple(dict.fromkeys(item.phrase for item in scored[:3] if item.score > 0.3))
-    usual = tuple(item for item in ("advise", "exposures", "what if spot -20 %") if item not in near)
+    usual = tuple(item for item in USUAL if item not in near)
     return Tell(text="I did not understand that. Did you mean", suggestions=(*near, *usual)[:3], understood=False)

@@ -16,7 +16,7 @@ _DIGIT_SCALE: Final = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s+(thousand|mi
 
 NUMBER: Final = re.compile(
     r"(?<![\w.:])(?P<sign>[+-]?)\s?(?P<digits>\d[\d,_]*(?:\.\d+)?|\.\d+)\s*"
-    r"(?P<unit>%|pct\b|percent\b|points?\b|pts?\b|vols?\b|vol\s+points?\b|hours?\b|hrs?\b|h\b|days?\b|d\b|weeks?\b|w\b|"
+    r"(?P<unit>%|pct\b|percent\b|points?\b|pts?\b|vols?\b(?!\s*(?:[+\d-]|up\b|down\b|by\b))|vol\s+points?\b|hours?\b|hrs?\b|h\b|days?\b|d\b|weeks?\b|w\b|"
     r"bps?\b|usd\b|dollars?\b|k\b|m\b)?",
     re.IGNORECASE,
 )
@@ -72,6 +72,29 @@ def hours_in(text: str) -> float | None:
     if spoken:
         return TIMES[spoken[1]]
     return 24.0 if re.search(r"\b(?:tomorrow|yesterday)\b", text) else None
+
+
+def days_in(text: str) -> float | None:
+    """The first number of days or weeks that a text names, in days.
+
+    >>> [days_in(text) for text in ("for 14d", "2 weeks", "in 8 hours")]
+    [14.0, 14.0, None]
+    """
+    for found in NUMBER.finditer(with_digits(text)):
+        if unit_of(found) in ("d", "day", "w", "week"):
+            return value_of(found) * TIMES[unit_of(found)] / 24.0
+    return None
+
+
+def whole_number_in(text: str) -> int | None:
+    """The first plain whole number.
+
+    >>> [whole_number_in(text) for text in ("last 50 entries", "0.5 entries", "50k")]
+    [50, None, None]
+    """
+    plain = (found for found in NUMBER.finditer(text) if not found["unit"] and not found["sign"])
+    size = next((value_of(found) for found in plain), 0.5)
+    return int(size) if size.is_integer() else None
 
 
 def _float(digits: str) -> float:

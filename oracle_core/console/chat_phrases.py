@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from oracle_core.console.chat_words import COINS, FILLER
+from oracle_core.console.chat_words import COINS, DOWN, FILLER, SPICE, UP, WHOLE
+
+LIGHT: Final = FILLER | SPICE
+ORDINARY: Final = frozenset({*FILLER, *SPICE, *DOWN, *UP, *WHOLE, *COINS})
+"""Words that are spelled right though no phrase has them."""
 
 
 class Scored(NamedTuple):
@@ -36,7 +40,7 @@ def best(said: Sequence[str], phrases: Mapping[str, tuple[str, ...]], *, ignore:
 def corrected(word: str, phrases: Mapping[str, tuple[str, ...]]) -> str:
     """The word, or the word of the phrases that it nearly is."""
     known = {part for items in phrases.values() for phrase in items for part in phrase.split()}
-    if word in known or word in FILLER or word in COINS or len(word) < 4:
+    if len(word) < 4 or word in known or word in ORDINARY:
         return word
     swapped = sorted(item for item in known if item[0] == word[0] and sorted(item) == sorted(word))
     close = swapped or get_close_matches(word, sorted(known), n=1, cutoff=0.8)
@@ -49,6 +53,8 @@ def _score(wanted: Sequence[str], said: Sequence[str], phrase: str) -> float:
     if list(said) == parts:
         return 1.1
     content = _content(parts)
+    if set(wanted) <= LIGHT:  # small words in common say nothing: the phrase itself must stand among them
+        return 0.9 if len(parts) > 2 and f" {phrase} " in f" {' '.join(said)} " else 0.0
     common = len(set(wanted) & set(content))
     if not common:
         return 0.0
@@ -58,5 +64,4 @@ def _score(wanted: Sequence[str], said: Sequence[str], phrase: str) -> float:
 
 def _content(said: Iterable[str]) -> list[str]:
     listed = list(said)
-    found = [word for word in listed if word not in FILLER]
-    return found or listed
+    return [word for word in listed if word not in LIGHT] or listed

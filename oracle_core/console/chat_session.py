@@ -23,7 +23,7 @@ from oracle_core.desk.requests import BookRequest
 from oracle_core.desk.use_cases import USE_CASES
 from oracle_core.errors import InputError, MarketDataError, OracleError
 
-OPTIONS: Final = {"subject": "", "cycle": "", "name": "", "equity_usd": "--equity"}
+OPTIONS: Final = {"subject": "", "start": "", "end": "", "cycle": "", "name": "", "equity_usd": "--equity"}
 """Slots that are not an option of their own name on the command line; those without one stand alone."""
 
 
@@ -41,6 +41,7 @@ class Session:
 
     def answer(self, asked: Ask) -> None:
         """Ask the desk, say the answer, and remember what it was about."""
+        asked = self._since_the_last(asked)
         say(f"→ {command(asked)}\n")
         document = self._document(asked)
         if document is None:
@@ -61,6 +62,14 @@ class Session:
         ]
         say("\n".join(page for page in pages if page.strip()))
         self._keep(asked, document)
+
+    def _since_the_last(self, asked: Ask) -> Ask:
+        """P&L is from somewhere: from the cycle last shown, where the sentence names none."""
+        cycle = self.known.last_cycle
+        if asked.name != "pnl" or cycle is None or "start" in asked.slots:
+            return asked
+        said = ". ".join(item for item in (f"since cycle {cycle}, the one last shown", asked.note) if item)
+        return replace(asked, slots={**asked.slots, "start": cycle}, note=said)
 
     def _document(self, asked: Ask) -> Document | None:
         case = USE_CASES[asked.name]
@@ -98,9 +107,11 @@ class Session:
         elif isinstance(named, str) and SUBJECT.fullmatch(named):
             subject = named
         last = replace(asked, note="")
+        kept = _plain(last.slots)
+        name = last.name if len(kept) == len(last.slots) else None
         self.known = replace(self.known, last=last, last_cycle=cycle, last_subject=subject)
         told = remember(self.desk.settings.state, Remembered(
-            cycle=cycle, subject=subject, as_of=self.as_of, name=last.name, slots=_plain(last.slots), topic=last.topic,
+            cycle=cycle, subject=subject, as_of=self.as_of, name=name, slots=kept, topic=last.topic,
         ))  # fmt: skip
         if told and told not in self.told:
             talk(f"warning: {told}")

@@ -1,12 +1,14 @@
 """The slots of each use case, read from a sentence, and what a sentence is about."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
 from oracle_core.console.chat_meaning import Ask, Known, Meaning, Tell
-from oracle_core.console.chat_numbers import MONEY, hours_in
+from oracle_core.console.chat_numbers import MONEY, days_in, hours_in, whole_number_in
 from oracle_core.console.chat_slots import CYCLE, LABEL, coins_in, move, named, quantity, words
+from oracle_core.console.chat_unread import unread_of_move
+from oracle_core.console.chat_words import ORDINALS
 
 Slots: TypeAlias = dict[str, object | None]
 
@@ -23,14 +25,30 @@ TOPICS: Final = {
 }  # fmt: skip
 """Words that ask for one figure of a use case's answer, with what they ask about."""
 ABOUT: Final = {
-    "venue": frozenset({"venue", "exchange", "there", "deribit", "binance", "bybit", "okx", "instrument"}),
+    "venue": frozenset(
+        {
+            "venue",
+            "exchange",
+            "there",
+            "instrument",
+            "deribit",
+            "binance",
+            "binanceusdm",
+            "bybit",
+            "okx",
+            "hyperliquid",
+            "kraken",
+            "coinbase",
+            "bitget",
+        }
+    ),
     "style": frozenset({"market", "limit", "order", "taker", "maker", "rest", "resting", "style", "orders"}),
     "risk": frozenset({"wrong", "risk", "risks", "danger", "dangers", "dangerous"}),
 }
 """Words that say what is asked about a decision; without them it is why now."""
 SCENARIOS: Final = {
     "cascade": "cascade", "depeg": "depeg", "depegs": "depeg", "frozen": "venue_frozen", "freezes": "venue_frozen",
-    "basis": "basis", "correlation": "correlation_break", "correlations": "correlation_break",
+    "basis": "basis", "cascades": "cascade", "correlation": "correlation_break", "correlations": "correlation_break",
 }  # fmt: skip
 IT: Final = frozenset({"it", "that", "this", "them"})
 
@@ -38,15 +56,20 @@ IT: Final = frozenset({"it", "that", "this", "them"})
 def what_if(text: str, *, bare: bool = False, before: Ask | None = None) -> Meaning:
     """One move; with `before` it changes the move that was asked before it. Without a direction it is asked back."""
     moved = move(text, bare=bare)
+    coins = coins_in(text)
+    shown = f"{moved.spot:+g} %" if moved.spot is not None else f"vol {moved.vol or 0.0:+g}"
+    if len(coins) > 1:
+        ways = (*(f"what if {coin.lower()} {shown}" for coin in coins[:2]), f"what if spot {shown}")
+        return Tell(text="one coin at a time, or every coin", suggestions=ways)
+    left = (*unread_of_move(text), *moved.left)
+    if left:
+        one = coins[0].lower() if coins else "spot" if moved.spot is not None else ""
+        said = (" ".join(f"what if {one} {shown}".split()), "what if spot -10 % and vol +15", "stress")
+        return Tell(text=not_read(left), suggestions=said, understood=False)
     if not moved.signed:
         size = abs(moved.spot if moved.spot is not None else moved.vol or 0.0)
         option = "what if spot" if moved.spot is not None else "what if vol"
         return Tell(text="up or down?", suggestions=(f"{option} -{size:g}", f"{option} +{size:g}"))
-    coins = coins_in(text)
-    if len(coins) > 1:
-        said = f"{moved.spot:+g} %" if moved.spot is not None else f"vol {moved.vol or 0.0:+g}"
-        ways = (*(f"what if {coin.lower()} {said}" for coin in coins[:2]), f"what if spot {said}")
-        return Tell(text="one coin at a time, or every coin", suggestions=ways)
     last: Mapping[str, object] = {} if before is None else before.slots
     kept: Slots = {key: value for key, value in last.items() if key in ("coin", "spot", "vol")}
     slots = {**kept, **coin_slot(text), **moved.slots}
@@ -55,19 +78,25 @@ def what_if(text: str, *, bare: bool = False, before: Ask | None = None) -> Mean
     return Ask(name="stress", slots=slots, note=note)
 
 
+def not_read(left: Iterable[str]) -> str:
+    """What is said where a sentence has more in it than was read."""
+    return f"I could not read {', '.join(f'`{item}`' for item in left)} in that, so nothing ran. Did you mean"
+
+
 def about_a_cycle(name: str, text: str, known: Known) -> Meaning:
     """A question about a stored cycle: the one named, what `it` means, else the one last shown."""
     cycle, label = CYCLE.search(text), LABEL.search(text)
-    said = set(words(text))
-    meant = known.last_subject if said & IT and name != "replay" else None
+    said = words(text)
+    rank = next((ORDINALS[word] for word in said if word in ORDINALS), None) if name != "replay" else None
+    meant = known.last_subject if IT & set(said) and name != "replay" else None
     subject = cycle[0] if cycle else meant or known.last_cycle
     if subject is None:
         return Tell(text=f"`{name}` is about a cycle, and there is none yet", suggestions=("advise",))
-    if label:
-        subject = f"{subject.partition(':')[0]}:{label[0]}"
+    if label or rank:
+        subject = f"{subject.partition(':')[0]}:{label[0] if label else rank}"
     if name == "replay":
         return Ask(name=name, slots={"cycle": subject.partition(":")[0]})
-    about = next((topic for topic, signs in ABOUT.items() if said & signs), None) if name == "why" else None
+    about = next((topic for topic, signs in ABOUT.items() if set(said) & signs), None) if name == "why" else None
     return Ask(name=name, slots={"subject": subject, **({"about": about} if about else {})})
 
 
@@ -77,8 +106,8 @@ def slots_of(name: str, text: str, known: Known) -> dict[str, object]:
     if known.takes(name, "strategy"):
         found["strategy"] = named(text, known.strategies)
     if known.takes(name, "persona"):
-        found["persona"] = named(text, known.personas)
-    if known.takes(name, "coin") and name != "simulate":
+        found["persona"] = None if name == "compare" else named(text, known.personas)
+    if known.takes(name, "coin"):
         found |= coin_slot(text)
     if known.takes(name, "hours"):
         found["hours"] = hours_in(text)
@@ -104,7 +133,7 @@ def _advise(text: str, _: Known) -> Slots:
 
 
 def _bands(text: str, _: Known) -> Slots:
-    return {"days": quantity(text, ("d", "day"))}
+    return {"days": days_in(text)}
 
 
 def _changes(text: str, _: Known) -> Slots:
@@ -112,8 +141,17 @@ def _changes(text: str, _: Known) -> Slots:
     return {"since": cycle[0] if cycle else None}
 
 
+def _journal(text: str, _: Known) -> Slots:
+    return {"limit": whole_number_in(text)}
+
+
 def _persona(text: str, known: Known) -> Slots:
     return {"name": named(text, known.personas)}
+
+
+def _pnl(text: str, _: Known) -> Slots:
+    cycles = [found.partition(":")[0] for found in CYCLE.findall(text)]
+    return dict(zip(("start", "end"), cycles, strict=False))
 
 
 def _report(text: str, _: Known) -> Slots:
@@ -128,7 +166,7 @@ def _screen(text: str, _: Known) -> Slots:
 def _simulate(text: str, _: Known) -> Slots:
     return {
         "structure": named(text, ("long", "short")),
-        "days": quantity(text, ("d", "day")),
+        "days": days_in(text),
         "vol": quantity(text, ("%", "point")),
         "equity_usd": quantity(text, MONEY),
     }
@@ -142,7 +180,9 @@ def _stress(text: str, _: Known) -> Slots:
     """A scenario by its name, or days that pass; never a move, which is read elsewhere."""
     said = words(text)
     scenario = next((SCENARIOS[word] for word in said if word in SCENARIOS), None)
-    days = quantity(text, ("d", "day"))
+    days = days_in(text)
+    if scenario is None and {"all", "scenarios"} <= set(said):
+        scenario = "all"
     return {"scenario": scenario, "days": None if days is None or scenario else (days,)}
 
 
@@ -150,7 +190,9 @@ OF_ONE_CASE: Final[dict[str, Callable[[str, Known], Slots]]] = {
     "advise": _advise,
     "bands": _bands,
     "changes": _changes,
+    "journal": _journal,
     "persona": _persona,
+    "pnl": _pnl,
     "report": _report,
     "screen": _screen,
     "simulate": _simulate,

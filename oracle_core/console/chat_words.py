@@ -3,73 +3,6 @@
 import re
 from typing import Final
 
-MORE_PHRASES: Final[dict[str, tuple[str, ...]]] = {
-    "advise": (
-        "what should we do", "what do you recommend", "recommendation", "should i hedge", "hedge now", "what to do",
-        "what would you do", "hedge my book", "give me a plan", "should i buy or sell", "best hedge", "any advice",
-        "what is the best hedge", "do i need to hedge", "what next",
-    ),
-    "exposures": (
-        "am i long or short gamma", "am i long or short", "how much delta", "what is my gamma", "what is my vega",
-        "what is my theta", "my greeks", "my book", "my portfolio", "show risk", "net delta", "my delta",
-        "how am i positioned", "am i short vol", "am i long volatility", "show my portfolio", "how much theta",
-    ),
-    "candidates": (
-        "all candidates", "what are my choices", "list hedges", "which hedges are there", "choices", "what else",
-    ),
-    "stress": (
-        "worst case", "stress test", "stress grid", "how bad can it get", "what can go wrong", "how much can i lose",
-        "what is my risk of loss", "what if it crashes", "shock", "what if the market crashes",
-    ),
-    "margin": (
-        "am i close to liquidation", "how far is liquidation", "where is my liquidation price", "margin use",
-        "how much margin do i use", "can they liquidate me",
-    ),
-    "why": (
-        "why this hedge", "why that hedge", "why did you choose this", "why should i hedge now", "why this exchange",
-        "why that venue", "why a market order", "why a limit order", "why taker", "why maker", "why this order",
-        "what could go wrong with that hedge", "what could go wrong with the plan", "risks of that hedge",
-        "why trade now",
-    ),
-    "wait": (
-        "what if i wait", "how much does waiting cost", "what does waiting cost", "cost of doing nothing",
-        "can i wait", "what happens if i do nothing", "should i wait", "what if we hold off",
-    ),
-    "changes": (
-        "what has changed", "what moved", "what changed since last week", "difference to yesterday",
-        "how did my book change","what happened since yesterday",
-    ),
-    "convexity": (
-        "am i long convexity", "am i short convexity", "long or short convexity", "my convexity",
-    ),
-    "calendar": (
-        "what is expiring", "when do my options expire", "next expiry", "next event", "upcoming events",
-        "events this week", "when is expiry", "my expiries",
-    ),
-    "prices": ("show prices", "what are the prices", "market prices", "current price", "where is spot",
-               "how old are the quotes"),
-    "alerts": ("show alerts", "do i have alerts", "is anything wrong", "should i worry", "what is urgent"),
-    "pnl": ("what drove my pnl", "what is my pnl", "how much did i make", "what did i lose", "did i make money"),
-    "explain": ("explain it", "explain that hedge", "show the terms"),
-    "why-not": ("why not the others", "what about the others", "why was it refused", "why not that one", "why not it"),
-    "compare": ("compare the personas", "how would a cautious desk decide", "all personas", "other risk profiles"),
-    "funding": (
-        "next funding", "what is the funding rate", "funding cost", "do i pay funding", "am i paid funding",
-        "what do i pay in funding", "when is funding paid", "how much funding do i pay",
-    ),
-    "positions": (
-        "show my positions", "what am i holding", "show the account", "my account", "open orders", "holdings",
-    ),
-    "journal": ("show the journal", "recent events", "show the log"),
-    "journal-verify": ("verify journal", "check the journal", "is the chain intact"),
-    "strategies": ("which strategies are there", "show strategies"),
-    "personas": ("which personas are there", "show personas", "risk profiles"),
-    "doctor": ("is everything ok", "health check", "system status", "self test", "diagnose"),
-    "simulate": ("run a simulation", "simulation", "backtest a straddle"),
-    "replay": ("replay it", "replay the decision", "decide it again"),
-}  # fmt: skip
-"""Beside the phrases of the table of use cases."""
-
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -80,8 +13,22 @@ FILLER: Final = _words(
     "give has have hey hi how i if in is it its just kindly let like look looking me more much my need now of on ok "
     "okay oracle our out please pls right see show so some something tell that thanks the their them there things this "
     "to today trader u us want was we were what when will with would you your "
-    "until tomorrow day days hour hours week weeks usd dollars whole"
+    "until tomorrow day days hour hours week weeks usd dollars whole every each total entire going am",
 )
+TIME_WORDS: Final = _words("until till tomorrow yesterday day days hour hours week weeks next last past since")
+"""Without meaning for the verb; read only where the use case takes a span of time."""
+SPICE: Final = _words(
+    "actually are asap bro buddy btw cheers crap damn detail details dude exactly fast folks fren fucking "
+    "guys hell help here honestly imo just kinda list literally lol lot lots ltd man maybe mate moment "
+    "overall present pretty quick quickly real really run say ser seriously shit simple simply sir still sup "
+    "table thx though tho ugh uh um very view well which who whose yeah yes yo also anyway so then too full "
+    "complete entire only even such these those exact he she it's there's that's i'll we'll display print "
+    "open check see work works working think have having got make made making want wanting wanted should may "
+    "might must shall were has he'd your yours mine"
+)
+"""Words that sentences are seasoned with: they change nothing of what is asked."""
+ORDINALS: Final = {"first": "c1", "1st": "c1", "top": "c1", "second": "c2", "2nd": "c2", "third": "c3", "3rd": "c3"}
+"""A candidate by its rank."""
 COINS: Final = {
     "btc": "BTC", "bitcoin": "BTC", "xbt": "BTC", "eth": "ETH", "ether": "ETH", "ethereum": "ETH",
     "sol": "SOL", "solana": "SOL",
@@ -97,6 +44,8 @@ UP: Final = _words(
     "climbed spiked soared surged gained pumped"
 )
 VOLATILITY: Final = _words("vol vols iv ivs volatility implied dvol")
+WHOLE: Final = {"halves": -50.0, "halve": -50.0, "halved": -50.0, "doubles": 100.0, "double": 100.0, "doubled": 100.0}
+"""Moves of spot in per cent that a word says by itself."""
 HELP: Final = frozenset({"help", "?", "commands", "what can you do", "what can i ask", "how does this work"})
 LEAVE: Final = frozenset({"quit", "exit", "bye", "q", ":q", "goodbye", "leave", "logout"})
 FORGET: Final = frozenset({"forget", "forget it", "forget everything", "forget that", "start over", "clear memory"})
@@ -106,7 +55,7 @@ LIFTS: Final = _words("approve approved approval execute execution resume unhalt
 ORDERS: Final = LIFTS | _words("buy sell send submit place trade fill override bypass transfer withdraw deposit wire")
 """Verbs that move money or lift a halt. A sentence with one of them runs nothing that does."""
 QUESTION: Final = _words(
-    "should what why how which would is are am do does did when who can could will what's whats explain"
+    "best cheapest should what why how which would is are am do does did when who can could will what's whats explain"
 )
 
 HALT: Final = re.compile(

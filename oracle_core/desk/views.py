@@ -9,6 +9,7 @@ from oracle_core.desk.requests import BookRequest, NothingRequest, RiskRequest, 
 from oracle_core.desk.risk_views import ask_stress, with_risk
 from oracle_core.domain.canonical import Json, to_json
 from oracle_core.domain.instrument import Kind
+from oracle_core.errors import InputError, fault
 from oracle_core.pricing.carry import HOURS_A_YEAR, expected_funding, funding_usd_per_hour, hourly_funding
 from oracle_core.risk.exposures import exposures
 from oracle_core.risk.stress import coin_scenarios, scenario, stress_cells, stress_pnl, worst_cell
@@ -26,7 +27,11 @@ def show_exposures(desk: Desk, request: RiskRequest) -> Document:
 
 
 def stress(desk: Desk, request: StressRequest) -> Document:
-    """`oracle.stress/1`: the grid, the move, the scenarios or the days that were asked for, by full revaluation."""
+    """`oracle.stress/1`: the grid, the move, the scenarios or the days that were asked for, by full revaluation.
+
+    Raises: InputError: a move is asked for together with a scenario or days, which have moves of their own.
+    """
+    _one_kind(request)
     sources = desk.sources(request)
     view = view_book(sources.portfolio, sources.market)
     document: Document = {
@@ -43,6 +48,21 @@ def stress(desk: Desk, request: StressRequest) -> Document:
         cells = stress_cells(stress_pnl(view, view.effective))
         return {**document, "cells": to_json(cells), "worst": to_json(worst_cell(cells))}
     return {**document, "scenario": _scenario(view, request.spot or 0.0, request.vol or 0.0, request.coin)}
+
+
+def _one_kind(request: StressRequest) -> None:
+    """A part of a question is never left out silently."""
+    kind = "a scenario" if request.scenario else "days"
+    if request.scenario is None and request.days is None:
+        return
+    given = {"spot": request.spot, "vol": request.vol, "coin": request.coin}
+    found = [
+        fault("stress", name, value, f"nothing beside {kind}: a move of its own, at once, is asked for alone")
+        for name, value in given.items()
+        if value is not None
+    ]
+    if found:
+        raise InputError(found)
 
 
 def funding(desk: Desk, request: BookRequest) -> Document:

@@ -118,6 +118,13 @@ def test_a_move_of_one_coin_leaves_the_others_and_together_they_are_the_move_of_
 
 
 @pytest.mark.requirement("AGT-07")
+@pytest.mark.parametrize("beside", [{"days": (5.0,)}, {"scenario": "depeg"}])
+@pytest.mark.parametrize("moved", [{"spot": -12.0}, {"vol": 5.0}, {"coin": "ETH"}])
+def test_a_move_beside_days_or_a_scenario_is_refused_and_not_left_out(ask, beside, moved) -> None:
+    with pytest.raises(InputError, match=next(iter(moved))):
+        ask("stress", **beside, **moved)
+
+
 def test_the_calendar_has_expiries_soonest_first_and_the_next_funding(ask) -> None:
     found = ask("calendar", **THREE)
     hours = [row["hours"] for row in found["expiries"]]
