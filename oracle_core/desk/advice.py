@@ -17,7 +17,7 @@ from oracle_core.desk.explaining import explained_limits, explained_terms, way, 
 from oracle_core.desk.glossary import lookup, nearest_terms
 from oracle_core.desk.requests import AdviseRequest, CandidateRequest, DecisionRequest, ExplainRequest
 from oracle_core.domain.canonical import Json, to_json
-from oracle_core.domain.hedge import ActionKind, CandidateAction, Status
+from oracle_core.domain.hedge import INSTRUCTIONS, ActionKind, CandidateAction, Status
 from oracle_core.domain.record import CycleRecord
 from oracle_core.errors import InputError, fault
 from oracle_core.hedging.candidates import propose
@@ -114,7 +114,8 @@ def why_not(desk: Desk, request: CandidateRequest) -> Document:
             "breach": action.breach,
             "status": action.status.value,
             "chosen": action.id in recommendation.chosen,
-            "reasons": list(action.reasons) or _lost(action, best),
+            "instruction": to_json(action.instruction),
+            "reasons": _why_lost(action, best),
             "would_need": what_would_change(action, best),
         }
         for action in wanted
@@ -147,13 +148,22 @@ def chosen_of(record: CycleRecord) -> CandidateAction:
     return first or recommendation.candidates[0]
 
 
+def _why_lost(action: CandidateAction, best: CandidateAction) -> list[Json]:
+    """What refused an action, or why another stood before it; that it cures is no reason to have lost."""
+    if action.reasons and (action.status is not Status.CURE or action.id == best.id):
+        return list(action.reasons)
+    return _lost(action, best)
+
+
 def _lost(action: CandidateAction, best: CandidateAction) -> list[Json]:
     if action.id == best.id:
         return ["this is what was chosen"]
-    if action.kind is ActionKind.HOLD:
-        return [f"{best.label} is worth {best.benefit - action.benefit:,.2f} USD more over the horizon"]
+    if action.kind in INSTRUCTIONS:
+        return ["a person does it: no order does, so no plan has it"]
     if action.breach > best.breach:
         return [f"it leaves a breach of {action.breach:.3f}, {best.label} leaves {best.breach:.3f}"]
+    if action.kind is ActionKind.HOLD:
+        return [f"{best.label} is worth {best.benefit - action.benefit:,.2f} USD more over the horizon"]
     return [f"its benefit of {action.benefit:,.2f} USD is below the {best.benefit:,.2f} USD of {best.label}"]
 
 

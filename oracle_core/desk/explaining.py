@@ -1,7 +1,7 @@
 """Why a candidate stands where it stands: every term with its inputs, every limit with its values."""
 
 from oracle_core.domain.canonical import Json
-from oracle_core.domain.hedge import CandidateAction, Status
+from oracle_core.domain.hedge import INSTRUCTIONS, CandidateAction, Status
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess
 from oracle_core.domain.plan import Plan
 from oracle_core.domain.record import CycleRecord
@@ -101,7 +101,11 @@ def what_would_change(action: CandidateAction, best: CandidateAction) -> list[Js
     if action.status is Status.REFUSED:
         needs += [f"lift: {reason}" for reason in action.reasons]
     short = best.benefit - action.benefit
-    if short > 0.0:
+    if action.kind in INSTRUCTIONS:
+        return needs
+    if action.breach > best.breach:
+        needs.append(f"a breach of no more than {best.breach:.3f}: the least breach comes before any benefit")
+    elif short > 0.0:
         needs.append(f"{short:,.2f} USD more benefit; its cost with churn is {abs(action.terms.execution):,.2f} USD")
     return needs
 

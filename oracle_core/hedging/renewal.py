@@ -24,11 +24,20 @@ class Renewal:
 
 def drift(case: Situation, lot: Lot) -> float:
     """How far the forward stands from the strikes of a lot, as a fraction of their mean by contracts."""
-    table = case.view.table
     weights = np.array([abs(float(contracts)) for contracts in lot.legs.values()])
     strikes = np.array([listed.strike for listed in lot.instruments], dtype=np.float64)
-    centre = float(weights @ strikes / weights.sum())
-    return abs(float(table.price[table.row[lot.instruments[0].id]]) / centre - 1.0)
+    return _strayed(case, lot.instruments[0], float(weights @ strikes / weights.sum()))
+
+
+def fresh_drift(case: Situation, fresh: Structure) -> float:
+    """The same of a fresh structure: 0 where the forward stands in the middle of its strikes."""
+    assert fresh.call.strike is not None
+    assert fresh.put.strike is not None
+    return _strayed(case, fresh.call, 0.5 * (fresh.call.strike + fresh.put.strike))
+
+
+def _strayed(case: Situation, listed: Instrument, centre: float) -> float:
+    return abs(float(case.view.table.price[case.view.table.row[listed.id]]) / centre - 1.0)
 
 
 def gamma_share(case: Situation, lot: Lot) -> float:
@@ -43,11 +52,20 @@ def gamma_share(case: Situation, lot: Lot) -> float:
 
 
 def fresh_pairs(case: Situation, lot: Lot, least_days: float) -> list[Structure]:
-    """Fresh straddles for a straddle, strangles for a strangle, with more days left than `least_days`; best first."""
+    """Fresh straddles for a straddle, strangles for a strangle, with more days left than `least_days`; best first.
+
+    The same strikes and expiry in another settlement are not fresh: they are the same position, paid for twice.
+    """
     params = case.strategy.params.establish or EstablishParams()
     shape = Shape.STRADDLE if len({listed.strike for listed in lot.instruments}) == 1 else Shape.STRANGLE
     found = fresh_structures(case, lot.coin, (shape,), lot.side, params.strangle_abs_delta)[shape]
-    return [item for item in found if item.days > least_days and not set(item.ids) & set(lot.legs)]
+    return [item for item in found if item.days > least_days and not _same_place(lot, item)]
+
+
+def _same_place(lot: Lot, fresh: Structure) -> bool:
+    strikes = {listed.strike for listed in lot.instruments}
+    alike = fresh.expiry == expiry_of(lot) and {fresh.call.strike, fresh.put.strike} == strikes
+    return alike or bool(set(fresh.ids) & set(lot.legs))
 
 
 def pair_renewal(lot: Lot, fresh: Structure) -> Renewal:

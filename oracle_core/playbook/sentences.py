@@ -90,13 +90,13 @@ def _steps(triggers: Triggers) -> str:
 
 
 def _gates(triggers: Triggers) -> str:
-    hours = _many(triggers.loss_streak_hours, "hour")
+    until = f"(until one wins, or for {_many(triggers.loss_streak_hours, 'hour')})"
     found = {
         f"the last hour's volatility is {_number(triggers.volatility_break)} × that of 30 days": (
             triggers.volatility_break
         ),
         f"the price has moved one way {_many(triggers.trend, 'time')} in a row without long gamma": triggers.trend,
-        f"the last {_many(triggers.loss_streak, 'hedge')} lost (until one wins, or for {hours})": triggers.loss_streak,
+        f"the last {_many(triggers.loss_streak, 'hedge')} lost without long gamma {until}": triggers.loss_streak,
         f"the last {_many(triggers.inventory_fades, 'hedge')} added to a loser": triggers.inventory_fades,
         f"its fills have lost {_number(triggers.pnl_stop_bps_equity)} bp of equity": triggers.pnl_stop_bps_equity,
         "volatility, regime, funding or events speak against running": triggers.deploy,

@@ -23,12 +23,14 @@ class Ahead(NamedTuple):
         return f"{self.event.name} {when}"
 
 
-def events_ahead(market: MarketSnapshot, coin: str, hours: float = CAUTION_HOURS) -> tuple[Ahead, ...]:
+def events_ahead(
+    market: MarketSnapshot, coin: str, hours: float = CAUTION_HOURS, after: float = AFTERMATH_HOURS
+) -> tuple[Ahead, ...]:
     """The events of a coin from an hour ago until some hours ahead, soonest first: any of them asks for caution."""
     found = [
         Ahead(event, (event.at - market.as_of) / timedelta(hours=1))
         for event in market.events
         if not event.underlyings or coin in event.underlyings
     ]
-    near = [item for item in found if -AFTERMATH_HOURS <= item.hours <= hours]
+    near = [item for item in found if -after <= item.hours <= hours]
     return tuple(sorted(near, key=lambda item: (item.hours, item.event.name)))

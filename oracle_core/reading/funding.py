@@ -27,7 +27,7 @@ class Funding(NamedTuple):
 
     expected: per year over the horizon, as the rate fades to its seven-day mean.  percentile: of the rate among those
     settled within 90 days, 0 to 100.  flips: changes of sign within seven days.
-    settled: rates of 90 days that are given.
+    settled: rates of 90 days that are given.  Between two signs a rate of 0 changes nothing: it pays nobody.
     """
 
     key: InstrumentId
@@ -64,13 +64,14 @@ def funding(market: MarketSnapshot, key: InstrumentId, hours: float) -> Funding 
     settled = settled_rates(market, key)
     now_ms = market.as_of.timestamp() * 1000.0
     mean = mean_hourly_funding(tuple(settled), now_ms, quote.funding_interval_hours)
-    recent = [rate for at, rate in settled if at > now_ms - 7 * _DAY_MS]
+    paying = [(at, rate) for at, rate in settled if rate]
+    recent = [rate for at, rate in paying if at > now_ms - 7 * _DAY_MS]
     annual = annual_rate(quote.funding_rate, quote.funding_interval_hours)
     return Funding(
         key=key, rate=quote.funding_rate, interval_hours=quote.funding_interval_hours, simple=annual.simple,
         compounded=annual.compounded, expected=-expected_funding(hourly, mean or 0.0, HOURS_A_YEAR / hours, hours),
         percentile=percentile(quote.funding_rate, [rate for _, rate in settled]),
-        flipped=bool(settled) and flipped(settled[-1][1], quote.funding_rate),
+        flipped=bool(paying) and flipped(paying[-1][1], quote.funding_rate),
         flips=sum(flipped(before, after) for before, after in pairwise([*recent, quote.funding_rate])),
         spike=is_spike(quote.funding_rate, [rate for _, rate in settled]), settled=len(settled),
     )  # fmt: skip

@@ -116,6 +116,45 @@ def test_a_clipped_plan_is_shown_at_its_own_size(card: Document) -> None:
     assert "  BUY 0.6773 ETH/USDC:USDC on deribit = +0.6773 ETH ≈ 1,287 USD\n" in render(card)
 
 
+def test_the_worth_of_the_whole_is_not_claimed_for_a_part_of_it(card: Document) -> None:
+    assert "; over the horizon worth " in render(card)
+    card["plan"]["legs"][0] |= {"contracts": 0.6773, "children": [0.6773]}
+    assert "; all of c1 would be worth " in render(card)
+
+
+def test_without_equity_no_worth_is_claimed(card: Document) -> None:
+    for candidate in card["candidates"]:
+        candidate["before"]["equity_usd"] = -5_000.0
+    page = render(card)
+    assert "without equity the least breach leads, then the least cost" in page
+    assert "more than doing nothing" not in lines_of(page, "  BUY")[0]
+
+
+def test_a_leg_in_another_coin_is_counted_in_its_own(card: Document) -> None:
+    leg = {"venue": "deribit", "symbol": "BTC/USDC:USDC", "contracts": -0.02, "coins": -0.02, "notional_usd": -2e3}
+    card["candidates"][0]["legs"] = [leg]
+    card["plan"]["legs"] = [{**leg, "children": ["-0.02"]}]
+    page = render(card)
+    assert "SELL 0.02 BTC/USDC:USDC on deribit = -0.02 BTC ≈ 2,000 USD" in page
+    assert "-0.02 ETH" not in page
+
+
+def test_a_row_too_wide_goes_on_below_itself_and_keeps_its_figures_in_their_columns(card: Document) -> None:
+    option = {"venue": "deribit", "symbol": "SOL/USDC:USDC-260303-150-C", "contracts": 12_500.5}
+    wide = card["candidates"][1]
+    wide |= {"kind": "delta_gamma_vega", "legs": [option, dict(option), dict(option)], "benefit": -1_234_567.89}
+    lines = lines_of(render(card), "Candidates (USD)")
+    place = next(number for number, line in enumerate(lines) if "delta gamma vega: BUY 12,500.5" in line)
+    assert lines[place + 1].strip() == "SOL/USDC:USDC-260303-150-C, 2 more"
+    assert lines[place].split()[-3] == "-1,234,567.89"
+    assert lines[0].split()[-2:] == ["worst", "after"]
+
+
+def test_a_single_leg_that_is_no_hedge_of_delta_says_its_kind(card: Document) -> None:
+    card["candidates"][1]["kind"] = "close"
+    assert "close: BUY " in " ".join(lines_of(render(card), "Candidates (USD)"))
+
+
 def test_a_fallback_says_why_the_model_was_not_followed(card: Document) -> None:
     card["advisor"] = {"name": "engine", "fallback_reason": "no answer within 20 s"}
     assert "the model's choice was not used: no answer within 20 s" in render(card)

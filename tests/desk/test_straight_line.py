@@ -198,6 +198,24 @@ def test_a_faulty_book_names_the_field_and_leaves_the_journal_alone(ask, desk: D
     assert not desk.journal_path.exists()
 
 
+def test_a_loser_is_told_what_stood_before_it_and_not_that_it_cures(ask) -> None:
+    sources = {"book": EXAMPLES / "three-coins.book.json", "market": EXAMPLES / "three-coins.market.json"}
+    cycle = ask("advise", **sources)["cycle_id"]
+    rows = {row["kind"]: row for row in ask("why-not", subject=cycle)["rows"]}
+    moved, hold = rows["transfer_collateral"], rows["hold"]
+    assert moved["reasons"] == ["a person does it: no order does, so no plan has it"]
+    assert moved["would_need"] == []
+    assert "move 33,620 USDC from deribit-main to binance-main" in moved["instruction"]["text"]
+    assert "is worth" in hold["reasons"][0]
+    hot = ask("why-not", subject=ask("advise", persona="cautious", **sources)["cycle_id"])["rows"]
+    best = next(row for row in hot if row["chosen"])
+    for row in hot:
+        if not row["chosen"] and row["status"] != "refused" and row["breach"] > best["breach"]:
+            assert f"leaves a breach of {row['breach']:.3f}" in row["reasons"][0]
+            assert "the least breach comes before any benefit" in row["would_need"][0]
+    assert all(row["reasons"] != ["cures a breached limit"] or row["chosen"] for row in hot)
+
+
 @pytest.mark.requirement("ENG-02")
 def test_strategy_book_and_persona_each_change_the_result(ask, example) -> None:
     base = ask("advise")

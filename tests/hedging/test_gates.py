@@ -107,6 +107,15 @@ def test_five_losing_hedges_in_a_row_pause_until_one_wins_or_the_time_has_passed
     assert not past.fired(past.facing(book(), market(), rule, late), "loss_streak")
 
 
+@pytest.mark.requirement("T8")
+@pytest.mark.parametrize(("side", "pauses"), [(-1.0, True), (0.0, True), (1.0, False)])
+def test_a_string_of_losing_hedges_pauses_no_book_whose_long_options_earned_them(side: float, pauses: bool) -> None:
+    losing = past.hedges("BTC", [(-0.1, 100_000.0 + 500.0 * n) for n in range(6)])
+    portfolio, pairs = straddle(side, price=102_500.0) if side else (book(-0.5), [])
+    case = past.facing(portfolio, market(102_500.0, *pairs), past.asking(loss_streak=5), Since(hedges=losing))
+    assert bool(past.fired(case, "loss_streak")) is pauses
+
+
 @pytest.mark.requirement("GRD-08")
 @pytest.mark.parametrize(("fades", "refused"), [(3, False), (4, True)])
 def test_an_inventory_cap_stops_the_next_fade(fades: int, refused: bool) -> None:
@@ -164,6 +173,18 @@ def test_whether_to_run_depends_on_the_market_and_the_sign_of_gamma(figures, lon
         assert found.level is wanted
         assert bool(found.reasons) is (wanted is not Level.ON)
         assert any("regime" in reason for reason in found.unknown) is ("regime" not in figures)
+
+
+@pytest.mark.requirement("T40")
+@pytest.mark.parametrize(("strategy", "level"), [("gamma_scalp", Level.ON), ("short_vol_hedged", Level.REDUCED)])
+def test_an_event_ahead_of_a_book_without_gamma_holds_back_only_who_would_not_be_long(
+    strategy: str, level: Level
+) -> None:
+    event = Event(at=worlds.NOW + 5 * HOUR, name="FOMC", underlyings=("BTC",))
+    bare = market(events=(event,))
+    found = past.facing(book(0.1), bare, past.asking(strategy, deploy=True)).occasions.deployment
+    assert found is not None
+    assert found.level is level
 
 
 @pytest.mark.requirement("HED-25")

@@ -1,5 +1,6 @@
 """Base positions renewed: rolled when they have drifted, decayed or expire, recentred when their inventory strays."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import chains
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from oracle_core.domain.hedge import ActionKind, CandidateAction
 from oracle_core.domain.instrument import OptionType
+from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import OpenOrder, Portfolio
 from oracle_core.hedging.candidates import Proposal
 from oracle_core.hedging.notional import order_notional
@@ -148,6 +150,38 @@ def test_a_book_of_perpetuals_alone_recentres_beyond_the_inventory_that_is_allow
     found = of_kind(rolling(book), ActionKind.RECENTRE)
     assert [by_symbol(action) for action in found] == ([{"BTC/USDC:USDC": -coins}] if offered else [])
     assert all(inventory(action) == (0.0, 0.0) for action in found)
+
+
+def settled_twice(spot: float, vols: dict[float, float], strikes: list[float]) -> MarketSnapshot:
+    """The same options settled in dollars and, quoted tighter, in coin."""
+    one, other = (
+        chains.chain(spot, vols=vols, strikes=strikes, linear=linear, spread=0.02 if linear else 0.005)
+        for linear in (True, False)
+    )
+    both = replace(
+        one, instruments={**one.instruments, **other.instruments}, quotes={**one.quotes, **other.quotes}, rejected={}
+    )
+    return both.admit(worlds.MAX_AGE)
+
+
+@pytest.mark.requirement("ENG-19")
+def test_a_centred_straddle_keeps_its_options_and_only_its_inventory_is_brought_back() -> None:
+    market = settled_twice(100_000.0, FRESH, [95_000.0, 100_000.0, 105_000.0])
+    book = with_inventory(100_000.0, 1.0, 0.6)
+    found = worlds.proposed(book, market, worlds.who(), worlds.rules("gamma_scalp"))
+    (action,) = of_kind(found, ActionKind.RECENTRE)
+    assert [leg.symbol for leg in action.legs] == [worlds.perpetual().symbol]
+    after, wanted = inventory(action)
+    assert after == pytest.approx(wanted, abs=0.001)
+
+
+def test_a_straddle_is_not_rolled_into_its_own_strike_and_expiry_in_another_settlement() -> None:
+    market = settled_twice(108_000.0, {8.0: 0.5, 30.0: 0.55}, [107_000.0])
+    rule = chains.ruled("gamma_scalp", section="roll", moneyness_pct=0.5)
+    found = worlds.proposed(straddle(107_000.0, 0.2, days=8.0), market, worlds.who(), rule)
+    opened = [leg.id for action in of_kind(found, ActionKind.ROLL) for leg in action.legs if leg.contracts > 0]
+    expiries = {market.instruments[key].expiry for key in opened if market.instruments[key].is_option}
+    assert expiries == {item.expiry for item in chains.options(107_000.0, days=30.0)}
 
 
 def test_a_position_that_is_centred_is_not_recentred() -> None:

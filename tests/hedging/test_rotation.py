@@ -101,5 +101,18 @@ def test_a_short_earns_more_where_longs_pay_more_and_the_mirrored_long_moves_the
     assert mirrored.benefit == pytest.approx(action.benefit, abs=1e-6)
 
 
+def test_a_leg_is_not_moved_onto_its_own_other_leg_for_that_closes_the_pair() -> None:
+    snapshot = worlds.market(
+        [(A, worlds.quoted(A, 100_000.0, **rates(0.05))), (B, worlds.quoted(B, 100_000.0, **rates(0.30)))],
+        volatility_index={"BTC": 0.5},
+    )  # fmt: skip
+    book = worlds.book({"USD": 5e6}, worlds.held(A, -10.0), worlds.held(B, 10.0))
+    found = worlds.proposed(book, snapshot, worlds.unlimited("balanced"), worlds.rules("funding_carry"))
+    assert rotated(found) is None
+    (closed,) = [item for item in found.candidates if item.kind is ActionKind.CARRY_CLOSE]
+    assert {leg.venue: float(leg.contracts) for leg in closed.legs} == {"a": 10.0, "b": -10.0}
+    assert any("below the 0 that it is held for" in note for note in closed.notes)
+
+
 def test_a_position_on_a_closed_venue_cannot_be_moved() -> None:
     assert rotated(proposal(mean_b=0.10, venue_status={"b": VenueStatus.HALTED})) is None

@@ -18,6 +18,7 @@ from oracle_core.hedging import triggers
 from oracle_core.hedging.candidates import propose
 from oracle_core.hedging.screen import screen
 from oracle_core.hedging.triggers.table import TRIGGERS
+from oracle_core.hedging.triggers.watch import moment
 from oracle_core.playbook.band import Band, BandKind, Rehedge, Unit
 from tests.hedging import past
 
@@ -112,6 +113,15 @@ def test_only_a_hedge_resets_what_a_price_move_is_measured_from() -> None:
     assert past.fired(past.facing(book(), market(60_600.0), past.asking(price_move_pct=1.0), before), "price_move")
 
 
+def test_without_a_volatility_or_a_day_of_its_index_no_band_and_no_shorter_interval_is_claimed() -> None:
+    steps = ({"iv_rise_points": 10.0, "interval_minutes": 15},)
+    rule = past.asking(delta_band=True, interval_minutes=60, interval_steps=steps)
+    bare = worlds.market([(BTC, worlds.quoted(BTC, 100_000.0))])
+    silent = past.facing(book(), bare, rule, Since(first=past.ago())).occasions.silent
+    assert silent["delta_band BTC"] == "no volatility of BTC to make a band from"
+    assert silent["interval BTC"].startswith("not tightened by BTC")
+
+
 def test_without_history_a_trigger_is_silent_and_says_why() -> None:
     case = past.facing(book(), market(), past.asking(price_move_pct=1.0, interval_minutes=60, iv_move_points=5))
     assert case.occasions.fired == ()
@@ -189,6 +199,19 @@ def test_funding_that_changes_sign_fires_once(before: float, now: float, said: s
     assert not past.fired(past.facing(book(), snapshot, rule, again), "funding")
 
 
+@pytest.mark.requirement("HED-24")
+@pytest.mark.parametrize(("rates", "told"), [((1e-4, 0.0, -1e-4), [2]), ((1e-4, 0.0, 2e-4), []), ((0.0, 0.0, 1e-4), []),
+                                             ((1e-4, 0.0, 0.0, -1e-4, -1e-4), [3])])  # fmt: skip
+def test_funding_that_turns_through_zero_is_told_when_the_other_side_pays(rates, told: list[int]) -> None:
+    rule, before, fired = past.asking(funding_flip=True), Since(), []
+    for number, rate in enumerate(rates):
+        quote = worlds.quoted(BTC, 1e5, funding_rate=rate, funding_interval_hours=8.0)
+        case = past.facing(book(), worlds.market([(BTC, quote)], volatility_index={"BTC": 0.5}), rule, before)
+        fired += [number] if past.fired(case, "funding") else []
+        before = Since(last=moment(case))
+    assert fired == told
+
+
 @pytest.mark.requirement("HED-04")
 def test_a_spike_of_funding_is_told_as_new_only_when_it_begins() -> None:
     hour = 3_600_000
@@ -256,6 +279,17 @@ def test_before_an_event_long_gamma_may_enter_and_short_gamma_reduces(side: floa
         event = Event(at=worlds.NOW + timedelta(hours=hours), name="CPI", underlyings=())
         case = past.facing(portfolio, market(100_000.0, *pairs, events=(event,)), past.asking(events=True))
         assert [said in item.reason for item in past.fired(case, "event")] == ([True] if fires else [])
+
+
+@pytest.mark.requirement("HED-36")
+@pytest.mark.parametrize(("hours", "fires"), [(-3.0, False), (-4.0, True), (-52.0, True), (-53.0, False)])
+def test_after_an_event_the_hours_of_the_exit_are_told_while_options_are_held(hours: float, fires: bool) -> None:
+    event = Event(at=worlds.NOW + timedelta(hours=hours), name="CPI", underlyings=("BTC",))
+    portfolio, pairs = straddle(1.0)
+    for held, wanted in ((portfolio, fires), (book(), False)):
+        case = past.facing(held, market(100_000.0, *pairs, events=(event,)), past.asking(events=True))
+        found = past.fired(case, "event")
+        assert ["close what was opened for it" in item.reason for item in found] == ([True] if wanted else [])
 
 
 @pytest.mark.parametrize(("days", "fires", "pinned"), [(3.0, False, False), (1.5, True, True), (0.5, True, True)])

@@ -50,10 +50,13 @@ def test_the_rule_is_one_sentence_made_of_the_data():
         ),
         ({"ramp": {"start_pct": 10, "days": 10}}, "Start with 10 % of that, and grow to all of it over 10 clean days."),
         ({"triggers.trend": 6}, "moved one way 6 times in a row"),
-        ({"triggers.loss_streak": 5}, "Pause when the last 5 hedges lost (until one wins, or for 24 hours)."),
+        (
+            {"triggers.loss_streak": 5},
+            "Pause when the last 5 hedges lost without long gamma (until one wins, or for 24 hours).",
+        ),
         (
             {"triggers.loss_streak": 1, "triggers.loss_streak_hours": 1},
-            "Pause when the last 1 hedge lost (until one wins, or for 1 hour).",
+            "Pause when the last 1 hedge lost without long gamma (until one wins, or for 1 hour).",
         ),
         ({"triggers.events": True}, "around scheduled events"),
         ({"targets.net_delta_pct_equity": -3}, "its target of -3 % of equity"),

@@ -6,6 +6,7 @@ from oracle_core.console.render.fields import NOTHING, Node, number, part, parts
 from oracle_core.console.render.figures import amount, coin_digits, dollars, exact, price, signed
 
 HOLD = "HOLD: do nothing"
+DELTA_HEDGES = frozenset({"to_target", "to_edge", "partial"})
 
 
 def short(candidate: Node, at: str = " on ") -> str:
@@ -18,12 +19,13 @@ def short(candidate: Node, at: str = " on ") -> str:
 
 
 def named(candidate: Node) -> str:
-    """A candidate in a table: its one leg, or its kind with the first leg (options first) and how many more."""
+    """A candidate in a table: a hedge of delta as its one leg, else its kind with the first leg (options first)."""
     legs = sorted(rows(candidate, "legs"), key=lambda leg: not text(leg, "symbol").endswith(("-C", "-P")))
-    if len(legs) <= 1:
-        return short(candidate, " ")
     kind = text(candidate, "kind").replace("_", " ")
-    return f"{kind}: {_side(legs[0])} {exact(_size(legs[0]))} {text(legs[0], 'symbol')}, {len(legs) - 1} more"
+    if len(legs) <= 1:
+        plain = not legs or text(candidate, "kind") in DELTA_HEDGES
+        return short(candidate, " ") if plain else f"{kind}: {short(candidate, ' ')}"
+    return f"{kind}: {_side(legs[0])} {exact(_size(legs[0]))} {text(legs[0], 'symbol')}, {len(legs) - 1}\u00a0more"
 
 
 def trade(leg: Node, coin: str) -> str:
@@ -31,7 +33,7 @@ def trade(leg: Node, coin: str) -> str:
     coins, usd = number(leg, "coins"), number(leg, "notional_usd")
     said = f"{_side(leg)} {exact(_size(leg))} {text(leg, 'symbol')} on {text(leg, 'venue')}"
     if coins is not None:
-        said += f" = {signed(round(coins, 6))} {coin}".rstrip()
+        said += f" = {signed(round(coins, 6))} {_coin(leg, coin)}".rstrip()
     return said if usd is None else f"{said} ≈ {dollars(abs(usd))}"
 
 
@@ -101,10 +103,16 @@ def _leg_row(leg: Node, coin: str) -> list[str]:
         text(leg, "venue"),
         text(leg, "symbol"),
         signed(number(leg, "contracts")),
-        f"{signed(None if coins is None else round(coins, 6))} {coin}".rstrip(),
+        f"{signed(None if coins is None else round(coins, 6))} {_coin(leg, coin)}".rstrip(),
         amount(None if usd is None else side * abs(usd), sign=True),
         price(number(leg, "expected_price") or number(leg, "price")),
     ]
+
+
+def _coin(leg: Node, otherwise: str) -> str:
+    """The coin a leg is counted in: of a cross-hedge not the coin that is hedged."""
+    base, slash, _ = text(leg, "symbol").partition("/")
+    return base if slash else otherwise
 
 
 def _key(leg: Node) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """`oracle.explanation/1` and `oracle.why_not/1`: why a candidate stands where it stands, or what a word means."""
 
 from oracle_core.console.render.actions import short, trade
-from oracle_core.console.render.candidates import TERMS, figure_lines, told
+from oracle_core.console.render.candidates import TERMS, figure_lines
 from oracle_core.console.render.fields import Node, flag, notes, number, part, rows, text, texts
 from oracle_core.console.render.figures import UNKNOWN, amount, cents
 from oracle_core.console.render.headline import banner
@@ -20,9 +20,8 @@ def explanation(document: Node, width: int) -> list[str]:
     verdict = part(document, "verdict")
     return [
         banner(document, f"why {text(candidate, 'label')} of cycle {text(document, 'cycle_id')}"),
-        *(legs or ["  HOLD: do nothing"]),
+        *(legs or sentence(short(candidate), width)),
         *sentence(_standing(document, candidate), width),
-        *told(candidate, width),
         *section("Why now", why_now(document, width)),
         *section("Triggers that could not speak", silent(document, width)),
         *section("The way of this decision", bullets(texts(document, "way"), width)),

@@ -54,13 +54,26 @@ def headline(document: Node, width: int) -> list[str]:
 
 
 def _worth(document: Node, picked: Sequence[Node]) -> list[str]:
+    """What the plan costs and is worth: the worth is that of a candidate, which the rails may have cut."""
     benefit = number(picked[0], "benefit") if len(picked) == 1 else None
     total = number(part(document, "cost"), "total")
     if benefit is None or total is None:
         return []
+    if (number(part(picked[0], "before"), "equity_usd") or 1.0) <= 0.0:
+        return [f"  costs {amount(total)} USD now; without equity the least breach leads, then the least cost"]
     more = "more" if benefit >= 0 else "less"
-    worth = f"over the horizon worth {amount(abs(benefit))} USD {more} than doing nothing"
+    is_whole = _is_whole(document, picked[0])
+    what = "over the horizon worth" if is_whole else f"all of {text(picked[0], 'label')} would be worth"
+    worth = f"{what} {amount(abs(benefit))} USD {more} than doing nothing"
     return [f"  costs {amount(total)} USD now; {worth}"]
+
+
+def _is_whole(document: Node, picked: Node) -> bool:
+    sizes = [
+        {(text(leg, "venue"), text(leg, "symbol")): number(leg, "contracts") for leg in rows(node, "legs")}
+        for node in (part(document, "plan"), picked)
+    ]
+    return sizes[0] == sizes[1]
 
 
 def _band(picked: Sequence[Node], width: int) -> list[str]:

@@ -9,7 +9,7 @@ from oracle_core.hedging.evaluate import UntradableError
 from oracle_core.hedging.families.family import Family, Found
 from oracle_core.hedging.held import Lot, option_lots
 from oracle_core.hedging.package import Trades, net_delta, package
-from oracle_core.hedging.renewal import fresh_pairs, pair_renewal
+from oracle_core.hedging.renewal import drift, fresh_drift, fresh_pairs, pair_renewal
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.params.recentre import RecentreParams
 from oracle_core.playbook.params.roll import RollParams
@@ -20,6 +20,8 @@ EACH = 2
 
 MOST = 6
 """Exchanges weighed of one coin."""
+
+NOISE = 1e-9
 
 
 def recentre(case: Situation) -> Found:
@@ -64,16 +66,16 @@ def _needed(case: Situation, coin: str, trades: Trades) -> float:
 
 
 def _centred(case: Situation, coin: str) -> list[tuple[str, Trades]]:
-    """What centres a coin's base position: each straddle or strangle exchanged; no trades where none is held."""
+    """What centres a coin's base position: each straddle or strangle exchanged; no trades where all are centred."""
     lots = [lot for lot in option_lots(case, ours=True) if lot.coin == coin and lot.is_pair]
-    if not lots:
-        return [("", {})]
-    return [found for lot in lots for found in _exchanges(case, lot)]
+    return [found for lot in lots for found in _exchanges(case, lot)] or [("", {})]
 
 
 def _exchanges(case: Situation, lot: Lot) -> list[tuple[str, Trades]]:
-    days = (case.strategy.params.roll or RollParams()).days_left
-    renewals = [pair_renewal(lot, fresh) for fresh in fresh_pairs(case, lot, days)[:EACH]]
+    """A lot for fresh ones whose strikes are nearer to the price: what is as near is centred already."""
+    days, now = (case.strategy.params.roll or RollParams()).days_left, drift(case, lot)
+    nearer = [fresh for fresh in fresh_pairs(case, lot, days) if fresh_drift(case, fresh) < now - NOISE]
+    renewals = [pair_renewal(lot, fresh) for fresh in nearer[:EACH]]
     return [(f"{lot.name} to {item.name}", item.trades) for item in renewals]
 
 

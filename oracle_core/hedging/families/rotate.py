@@ -63,12 +63,14 @@ def rotations(case: Situation) -> Found:
 def _moves(
     case: Situation, row: int, listed: Instrument, perpetuals: list[tuple[int, Instrument]], left_out: dict[str, str]
 ) -> list[_Move]:
-    """The moves of one position that gain carry, the best first."""
+    """The moves of one position that gain carry, the best first; to what is held the other way it would be a close."""
     if not is_open(case, listed):
         return []
     found: list[_Move] = []
+    side = float(case.view.effective[row] * case.view.table.delta[row])
     for other, target in perpetuals:
-        if other == row or not is_open(case, target):
+        closes_both = side * float(case.view.effective[other] * case.view.table.delta[other]) < 0.0
+        if other == row or closes_both or not is_open(case, target):
             continue
         for closed, opened in _sizes(case, row, other):
             move = _Move(0.0, row, closed, other, opened)

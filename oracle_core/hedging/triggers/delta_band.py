@@ -15,6 +15,8 @@ def find(scene: Scene) -> Iterator[Told | Silent]:
     if not case.has_delta_view or case.equity_usd <= 0.0:
         return
     for coin in scene.coins:
+        if coin in case.without_volatility:
+            yield Silent(coin, f"no volatility of {coin} to make a band from")
         if not case.may_open(coin):
             continue
         net = next(item.effective_delta for item in case.hold.exposures if item.coin == coin)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from oracle_core.domain.hedge import ActionKind
 from oracle_core.domain.instrument import Kind
 from oracle_core.domain.occasion import Deployment, Level, Order, Urgency
 from oracle_core.domain.trading import TradingState
 from oracle_core.hedging.convexity import DUST_USD
 from oracle_core.hedging.triggers.trigger import Scene, Silent, Told, Trigger
+from oracle_core.playbook.params.establish import EstablishParams, Side
 from oracle_core.reading.deployment import Snapshot, deployment
 from oracle_core.reading.events import events_ahead
 from oracle_core.reading.funding import Funding, funding
@@ -38,12 +40,21 @@ def _snapshot(scene: Scene, coin: str, *, stopped: bool) -> Snapshot:
              if isinstance(found := funding(market, listed.id, scene.case.hours), Funding)]  # fmt: skip
     ahead = [item.hours for item in events_ahead(market, coin) if item.hours >= 0.0]
     return Snapshot(
-        coin=coin, long_gamma=scene.gamma(coin) >= DUST_USD, stopped=stopped,
+        coin=coin, long_gamma=_gains_from_moves(scene, coin), stopped=stopped,
         break_ratio=None if isinstance(ratio, Absent) else ratio,
         regime=None if isinstance(label, Absent) else label.regime,
         funding_spike=any(rate.spike for rate in rates),
         event_in=timedelta(hours=min(ahead)) if ahead else None,
     )  # fmt: skip
+
+
+def _gains_from_moves(scene: Scene, coin: str) -> bool:
+    """By the gamma that is held; where there is none, by that of the base position the strategy would open."""
+    gamma, strategy = scene.gamma(coin), scene.case.strategy
+    if abs(gamma) >= DUST_USD:
+        return gamma > 0.0
+    opened = strategy.params.establish or EstablishParams()
+    return ActionKind.ESTABLISH in strategy.policies and opened.side is Side.LONG
 
 
 def find(scene: Scene) -> Iterator[Told | Silent]:

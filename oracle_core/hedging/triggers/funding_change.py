@@ -23,7 +23,7 @@ def find(scene: Scene) -> Iterator[Told | Silent]:
 def _changes(scene: Scene, listed: Instrument, found: Funding) -> Iterator[Told]:
     name, rate = str(listed.id), 100.0 * found.rate
     before = None if scene.since.last is None else scene.since.last.funding.get(name)
-    turned = found.flipped if before is None else flipped(before, found.rate)
+    turned = flipped(before, found.rate) if before else found.flipped
     if turned:
         payer = "longs" if found.rate > 0.0 else "shorts"
         said = f"funding of {name} changed sign to {rate:+.4f} % per {found.interval_hours:g} h: {payer} pay now"

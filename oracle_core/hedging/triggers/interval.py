@@ -27,10 +27,22 @@ def find(scene: Scene) -> Iterator[Told | Silent]:
     if before is None:
         yield Silent("", HISTORY)
         return
+    if scene.rules.interval_steps:
+        yield from (Silent(coin, said) for coin in scene.coins if (said := _unseen(scene, coin)))
     minutes, why = interval_minutes(scene)
     passed = (scene.case.view.market.as_of - before.at) / timedelta(minutes=1)
     if passed >= minutes - 1e-9:
         yield Told(None, f"{passed:.4g} minutes since the last look, interval {minutes}{why}", Urgency.SOON)
+
+
+def _unseen(scene: Scene, coin: str) -> str:
+    """Why a rise of a coin's volatility index would not be seen: it shortens nothing."""
+    level = scene.index_level(coin)
+    if isinstance(level, Absent):
+        return f"not tightened by {coin}: {level.why}"
+    return (
+        "" if level.change_day is not None else f"not tightened by {coin}: its volatility index has no day of history"
+    )
 
 
 def _highest_rise(scene: Scene) -> tuple[float, str]:

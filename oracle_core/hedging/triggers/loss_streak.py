@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from oracle_core.domain.moment import PastHedge
 from oracle_core.domain.occasion import Order, Urgency
+from oracle_core.hedging.convexity import DUST_USD
 from oracle_core.hedging.triggers.trigger import HEDGE, Scene, Silent, Told, Trigger
 
 
@@ -19,9 +20,14 @@ def losses(hedges: Sequence[PastHedge]) -> list[PastHedge]:
 
 
 def find(scene: Scene) -> Iterator[Told | Silent]:
-    """Counts in each coin. A winning hedge ends the streak, and so do `loss_streak_hours` without a hedge."""
+    """Counts in each coin. A winning hedge ends the streak, and so do `loss_streak_hours` without a hedge.
+
+    Long options earn what their hedges lose on a trend: there a streak of hedges is no loss, and is not asked.
+    """
     limit, hours = scene.rules.loss_streak or 0, scene.rules.loss_streak_hours
     for coin in scene.coins:
+        if scene.gamma(coin) >= DUST_USD:
+            continue
         hedges = scene.since.of(coin)
         if not hedges:
             yield Silent(coin, HEDGE.format(coin=coin))

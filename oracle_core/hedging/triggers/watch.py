@@ -34,12 +34,17 @@ def moment(case: Situation) -> Moment:
     """What the next cycle of this account measures its triggers from."""
     scene, market = Scene(case=case), case.view.market
     perpetuals = [listed for coin in scene.coins for listed in scene.held(coin, Kind.PERPETUAL)]
-    rates = {str(listed.id): market.quotes[listed.id].funding_rate for listed in perpetuals}
+    before = Moment(at=market.as_of).funding if case.since.last is None else case.since.last.funding
+    rates = {
+        name: before.get(name, 0.0) if rate == 0.0 else rate  # who paid last: a rate of 0 pays nobody and ends no side
+        for listed in perpetuals
+        if (rate := market.quotes[listed.id].funding_rate) is not None and (name := str(listed.id))
+    }
     ratios = {coin: ratio(scene, coin) for coin in scene.coins} if scene.rules.rv_iv_ratio is not None else {}
     return Moment(
         at=market.as_of, account=case.view.portfolio.name, prices=dict(case.view.index),
         vols={coin: round(vol.value, 8) for coin, vol in sorted(case.implied.items())},
         ratios={coin: round(found, 8) for coin, found in ratios.items() if not isinstance(found, Absent)},
-        funding={name: rate for name, rate in rates.items() if rate is not None},
+        funding=rates,
         fired=tuple(item.key for item in case.occasions.fired),
     )  # fmt: skip
