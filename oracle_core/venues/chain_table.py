@@ -56,6 +56,27 @@ class ChainTable:
         rows = np.flatnonzero(self.columns.moments == _milliseconds(moment))
         numbers = {name: self.columns.numbers[name][rows].tolist() for name in NUMBERS}
         times = self.columns.times[rows].tolist()
+        names = [self.columns.names[row] for row in rows.tolist()]
+        listed = [standard_instrument(name) for name in names]
+        unknown = [name for name, found in zip(names, listed, strict=True) if found is None]
+        faults = [_unknown(self.columns.source, name) for name in unknown] or self._contradictions(rows)
+        if faults:
+            raise InputError(faults)
+        pairs = [
+            (found, self._quote(found, time, {name: numbers[name][place] for name in NUMBERS}))
+            for place, (found, time) in enumerate(zip(listed, times, strict=True))
+            if found is not None
+        ]
+        return MarketSnapshot(
+            as_of=moment,
+            instruments={found.id: found for found, _ in pairs},
+            quotes={quote.id: quote for quote in with_forwards(pairs)},
+        )
+
+    def _contradictions(self, rows: NDArray[np.intp]) -> list[Fault]:
+        """Contracts with two rows at one moment that say different things: which holds, nobody can tell."""
+        said: dict[str, str] = {}
+        twice: dict[str, None] = {}
         places = [int(row) for row in rows]
         names = [self.columns.names[row] for row in places]
         for name, row in zip(names, places, strict=True) if len(set(names)) < len(names) else ():
