@@ -106,7 +106,7 @@ def question(brief: Brief, proposal: Proposal) -> Question:
         strategy_guidance="\n".join(member.strategy.guidance for member in brief.strategy.members),
         persona_name=brief.persona.name,
         persona_guidance=brief.persona.guidance,
-        facts=facts(case),
+        facts=facts(case.hold, case.hours),
         notes=brief.notes,
     )
 

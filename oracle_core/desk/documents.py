@@ -1,9 +1,10 @@
 """The versioned JSON that commands print: what users, tests and other tools rely on."""
 
 from oracle_core.agent.ending import MEANING, Ending
+from oracle_core.desk.wording import spoken
 from oracle_core.domain.canonical import Json, to_json
 from oracle_core.domain.exposure import Exposure, Outlook
-from oracle_core.domain.hedge import AdvisorNote, CandidateAction
+from oracle_core.domain.hedge import CandidateAction, Recommendation
 from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import Numeraire
 from oracle_core.domain.record import CycleRecord
@@ -54,7 +55,7 @@ def recommendation_document(record: CycleRecord) -> Document:
         "strategy": found.strategy,
         "persona": found.persona,
         "occasions": to_json(found.occasions),
-        "advisor": _advisor(found.advisor),
+        "advisor": _advisor(found),
         "chosen": list(found.chosen),
         "picks": to_json(found.picks),
         "candidates": [candidate_document(action) for action in found.candidates],
@@ -71,11 +72,14 @@ def recommendation_document(record: CycleRecord) -> Document:
     }
 
 
-def _advisor(note: AdvisorNote) -> Document:
-    """Who chose; a reason why it was not who was asked comes with what it means."""
+def _advisor(advised: Recommendation) -> Document:
+    """Who chose; a reason why it was not who was asked comes with what it means, prose with its figures."""
+    note = advised.advisor
     shown: Document = {key: value for key, value in _object(note).items() if value not in (None, [], False)}
     if note.fallback_reason in set(Ending):
         shown["fallback_meaning"] = MEANING[Ending(note.fallback_reason)]
+    if said := spoken(advised):
+        shown["said"] = said
     return shown
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from oracle_core.desk.control import REJECTION
@@ -10,6 +11,7 @@ from oracle_core.desk.desk import Desk, marks
 from oracle_core.desk.documents import Document
 from oracle_core.desk.output import write_file
 from oracle_core.desk.requests import DecisionRequest, ReportRequest
+from oracle_core.desk.wording import spoken
 from oracle_core.domain.record import CycleRecord
 from oracle_core.errors import InputError, fault
 from oracle_core.execution.approve import approval_name, load_intent
@@ -59,7 +61,7 @@ def _inputs(desk: Desk, records: tuple[CycleRecord, ...]) -> DailyInputs:
     vols = horizon_volatilities(view.market, view.coins, max(brief.strategy.horizon_hours, 1.0), view.forwards)
     plans = [record.plan.hash for record in records if record.plan is not None]
     return DailyInputs(
-        as_of=latest.as_of, account=book.name, trading_state=desk.trading_state(), records=records,
+        as_of=latest.as_of, account=book.name, trading_state=desk.trading_state(), records=tuple(map(_spoken, records)),
         current=outlook(view, vols=vols), market=brief.market, limits=brief.persona.state_limits(),
         fills=tuple(
             DayFill(plan_hash=line.plan_hash, fill=line.fill, notional_usd=line.notional_usd)
@@ -73,6 +75,13 @@ def _inputs(desk: Desk, records: tuple[CycleRecord, ...]) -> DailyInputs:
         ),
         rejected=_rejected(desk), zone=desk.settings.time_zone, mode=desk.settings.mode,
     )  # fmt: skip
+
+
+def _spoken(record: CycleRecord) -> CycleRecord:
+    """A cycle whose model's words have their figures in them."""
+    advised = record.recommendation
+    note = replace(advised.advisor, prose=spoken(advised))
+    return replace(record, recommendation=replace(advised, advisor=note))
 
 
 def _rejected(desk: Desk) -> frozenset[str]:

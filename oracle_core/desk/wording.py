@@ -1,5 +1,8 @@
 """Facts of a situation in words: short, formatted by code, and safe to quote."""
 
+from oracle_core.agent.prose import render_prose
+from oracle_core.domain.exposure import Outlook
+from oracle_core.domain.hedge import Recommendation
 from oracle_core.domain.instrument import Kind
 from oracle_core.hedging.allowance import allowance_notes
 from oracle_core.hedging.situation import Situation
@@ -7,22 +10,30 @@ from oracle_core.reading.basis import Basis, basis
 from oracle_core.reading.events import events_ahead
 
 
-def facts(case: Situation) -> dict[str, str]:
-    """What a model may quote of the book, by placeholder name."""
+def facts(book: Outlook, hours: float) -> dict[str, str]:
+    """What a model may quote of the book as it stands and of the horizon, by placeholder name."""
     found = {
-        "equity": f"{case.equity_usd:,.2f} USD",
-        "worst_stress": f"{case.hold.worst.pnl_usd:,.2f} USD at spot {case.hold.worst.spot_pct:+.0f} %",
-        "horizon": f"{case.hours:,.0f} h",
+        "equity": f"{book.equity_usd:,.2f} USD",
+        "worst_stress": f"{book.worst.pnl_usd:,.2f} USD at spot {book.worst.spot_pct:+.0f} %",
+        "horizon": f"{hours:,.0f} h",
     }
-    for item in case.hold.exposures:
+    for item in book.exposures:
         coin = item.coin.lower()
         found[f"net_delta_{coin}"] = f"{item.net_delta:+,.4f} {item.coin}"
         found[f"gamma_1pct_{coin}"] = f"{item.gamma_1pct_usd:+,.2f} USD"
         found[f"vega_{coin}"] = f"{item.vega_usd_per_point:+,.2f} USD"
         found[f"theta_{coin}"] = f"{item.theta_usd_per_day:+,.2f} USD"
-    if len(case.hold.exposures) == 1:
-        found["net_delta"] = found[f"net_delta_{case.hold.exposures[0].coin.lower()}"]
+    if len(book.exposures) == 1:
+        found["net_delta"] = found[f"net_delta_{book.exposures[0].coin.lower()}"]
     return found
+
+
+def spoken(advised: Recommendation) -> str | None:
+    """What a model wrote, with its figures filled in from what it was asked about; None where none wrote."""
+    prose, candidates = advised.advisor.prose, advised.candidates
+    if prose is None or not candidates:
+        return prose
+    return render_prose(prose, candidates, facts(candidates[0].before, advised.horizon_hours))
 
 
 def situation_notes(case: Situation) -> tuple[str, ...]:

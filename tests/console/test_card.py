@@ -160,9 +160,9 @@ def test_a_fallback_says_why_the_model_was_not_followed(card: Document) -> None:
     assert "the model's choice was not used: no answer within 20 s" in render(card)
 
 
-def test_the_figures_of_a_models_prose_come_from_the_document(card: Document) -> None:
-    card["advisor"] |= {"model": "m", "prose": "Buy c1 for {c1.cost_usd}, not {c2.cost_usd}; see {c9.cost_usd}."}
-    assert "Buy c1 for 1.42 USD, not 1.44 USD; see —." in render(card)
+def test_a_models_words_are_shown_as_its_own(card: Document) -> None:
+    card["advisor"] |= {"model": "m", "said": "Buy c1 for $1.42, not $1.44."}
+    assert "The model says\n  Buy c1 for $1.42, not $1.44.\n" in render(card)
 
 
 def test_what_is_absent_is_never_shown_as_zero(card: Document) -> None:
@@ -177,7 +177,7 @@ HOSTILE = "x\x1b[2J\x1b]0;owned\x07\u202egnp.exe\r\nHOLD\u2028\x00\ud800"
 
 def test_text_from_outside_cannot_move_the_cursor_or_start_a_line(card: Document) -> None:
     card |= {"strategy": HOSTILE, "persona": HOSTILE, "assumptions": [HOSTILE], "left_out": {HOSTILE: HOSTILE}}
-    card["advisor"] = {"name": HOSTILE, "prose": HOSTILE, "fallback_reason": HOSTILE}
+    card["advisor"] = {"name": HOSTILE, "said": HOSTILE, "fallback_reason": HOSTILE}
     card["candidates"][4]["reasons"] = [HOSTILE]
     card["verdict"]["findings"][0] |= {"ruling": "refuse", "why": HOSTILE}
     page = render(card)

@@ -1,12 +1,19 @@
 """The report, the simulator and the importer as the desk offers them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from oracle_core.agent.prose import figure_names
 from oracle_core.console.render import render
+from oracle_core.desk.decide import decide, face, question
+from oracle_core.desk.desk import Desk
+from oracle_core.desk.documents import recommendation_document
+from oracle_core.desk.requests import DecisionRequest
 from oracle_core.errors import InputError
+from oracle_core.hedging.candidates import propose
 
 
 def test_the_daily_report_is_written_three_ways_and_the_same_twice(ask, tmp_path: Path) -> None:
@@ -81,3 +88,19 @@ def test_a_run_against_an_earlier_one_says_what_dearer_trading_took(ask, tmp_pat
     assert "short by" in render(dear)
     with pytest.raises(InputError, match="--against"):
         ask("simulate", check_minutes=480, against=tmp_path / "absent.json")
+
+
+def test_every_figure_that_a_model_may_quote_is_filled_in_on_the_card_and_in_the_report(desk: Desk, ask) -> None:
+    brief, _ = desk.brief(DecisionRequest())
+    record = decide(brief)
+    asked = question(brief, propose(face(brief)))
+    names = figure_names([item.label for item in record.recommendation.candidates], asked.facts)
+    quoted = " ".join(f"{{{name}}}" for name in sorted(names))
+    advised = record.recommendation
+    quoting = replace(advised, advisor=replace(advised.advisor, name="openai", prose=quoted))
+    desk.keep(brief, replace(record, recommendation=quoting))
+    card = recommendation_document(replace(record, recommendation=quoting))["advisor"]["said"]
+    report = ask("report")["markdown"].partition("In the advisor's words: ")[2].partition("\n")[0]
+    for words in (card, report):
+        assert words.count("168 h") == 1
+        assert not {"{", "—"} & set(words)
