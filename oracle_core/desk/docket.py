@@ -48,7 +48,7 @@ def docket(bench: Bench, situation: Situation, plan: Plan, action: CandidateActi
         risk_after=-action.terms.risk,
         targets={coin: target_delta(situation, coin) for coin in view.coins},
         price_doubts=situation.doubts, open_orders=view.portfolio.open_orders,
-         hedge=action.kind in HEDGES, duty=action.duty, cure=plan.cure,
+        hedge=action.kind in HEDGES, duty=action.duty, cure=plan.cure,
     )  # fmt: skip
 
 

@@ -29,12 +29,16 @@ class GlobalCaps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskRules:
-    """The settings of the desk that rails enforce. Collars are basis points of the mark."""
+    """What rails enforce beside limits: four settings of the desk, and two bounds that no setting loosens.
 
-    quote_max_age: timedelta = timedelta(seconds=60)
-    collar_bps: float = 50.0
-    option_collar_bps: float = 1_000.0
-    approval_ttl: timedelta = timedelta(minutes=5)
+    Collars are basis points of the mark. The bounds stop a fault that repeats itself or sizes wildly; every limit of
+    every persona lies far below.
+    """
+
+    quote_max_age: timedelta
+    collar_bps: float
+    option_collar_bps: float
+    approval_ttl: timedelta
     orders_per_minute: int = 30
     position_pct_equity: float = 1_000.0
 

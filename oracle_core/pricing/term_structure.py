@@ -14,7 +14,6 @@ from oracle_core.pricing.surface import Surface, SurfaceSlice
 Floats = NDArray[np.float64]
 
 DAYS_A_YEAR: Final = 365.0
-WING: Final = 0.25
 SHAPED: Final = 3
 """Strikes from which a slice has a shape of its own."""
 _QUANTILE: Final = 0.6744897501960817  # N(d) = 0.75

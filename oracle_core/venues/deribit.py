@@ -62,11 +62,6 @@ def import_deribit(paths: Sequence[Path]) -> MarketSnapshot:
     return _market(found, ", ".join(map(str, paths)))
 
 
-def is_deribit(path: Path) -> bool:
-    """Whether a JSON file holds one of the three answers."""
-    return answer_kind(parse_tree(read_bytes(path), str(path))) is not None
-
-
 def _answers(paths: Sequence[Path]) -> Iterator[tuple[Path, Answer]]:
     for given in paths:
         for path in sorted(given.glob("*.json")) if given.is_dir() else [given]:

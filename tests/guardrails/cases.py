@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from oracle_core.domain.exposure import Outlook
@@ -34,7 +35,9 @@ def flow_of(persona: str) -> FlowLimits:
 
 
 CAPS = GlobalCaps(state=state_of("degen"), flow=flow_of("degen"))
-DESK = DeskRules()
+DESK = DeskRules(
+    quote_max_age=timedelta(seconds=60), collar_bps=50.0, option_collar_bps=1_000.0, approval_ttl=timedelta(minutes=5)
+)
 
 
 def calm(persona: str = "balanced") -> Case:
