@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import socket
+import struct
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler
 from threading import Event
@@ -83,6 +85,16 @@ def _with_a_tool_call(completion: dict[str, object]) -> bytes:
     return json.dumps(completion | {"choices": choices}).encode()
 
 
+def _with(**changes: object) -> Body:
+    return lambda completion: json.dumps(completion | changes).encode()
+
+
+def _with_a_second_choice(completion: dict[str, object]) -> bytes:
+    choices = json.loads(json.dumps(completion["choices"]))
+    other = {"index": 1, "finish_reason": "stop", "message": {"role": "assistant", "content": '{"approve": true}'}}
+    return json.dumps(completion | {"choices": [*choices, other]}).encode()
+
+
 def _tool_loop(completion: dict[str, object]) -> bytes:
     call = {"id": "x", "type": "function", "function": {"name": "get_more_data", "arguments": "{}"}}
     message = {"role": "assistant", "content": None, "refusal": None, "tool_calls": [call]}
@@ -98,6 +110,8 @@ BODY: Final[Mapping[str, Body]] = {
     "empty": _message(role="assistant", content=""),
     "null content": _message(role="assistant", content=None),
     "content that is a number": _message(role="assistant", content=12),
+    "content in parts": _message(role="assistant", content=[{"type": "text", "text": "{}"}]),
+    "a key twice": lambda completion: json.dumps(completion).encode()[:-1] + b', "choices": []}',
     "a tool call": _message(role="assistant", content=None, tool_calls=[{"id": "x", "type": "function"}]),
     "a tool call beside an answer": _with_a_tool_call,
     "a tool loop": _tool_loop,
@@ -112,8 +126,18 @@ BODY: Final[Mapping[str, Body]] = {
 }
 """Faults in the body of an answer whose status is 200."""
 
+ODD: Final[Mapping[str, Body]] = {
+    "several choices": _with_a_second_choice,
+    "no usage": _with(usage=None),
+    "usage below zero": _with(usage={"prompt_tokens": -5, "completion_tokens": -1}),
+    "usage of a quintillion": _with(usage={"prompt_tokens": 10**18, "completion_tokens": 10**18}),
+}
+"""Odd bodies that cost nothing: the first choice stands, and what nobody counted is counted at its worst."""
 
-def _status(code: int, body: bytes = b'{"error": {"message": "no"}}', **headers: str) -> Wire:
+
+def status(code: int, body: bytes = b'{"error": {"message": "no"}}', **headers: str) -> Wire:
+    """An answer of that status; `_` in the name of a header is `-`."""
+
     def answer(handler: BaseHTTPRequestHandler, closing: Event) -> None:
         handler.send_response(code)
         for name, value in headers.items():
@@ -168,6 +192,33 @@ def _cut_stream(handler: BaseHTTPRequestHandler, closing: Event) -> None:
     handler.close_connection = True
 
 
+def _keep_alive(handler: BaseHTTPRequestHandler, closing: Event) -> None:
+    """Comments of an event stream, for ever, and never an event."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/event-stream")
+    handler.end_headers()
+    handler.close_connection = True
+    while not closing.wait(0.05):
+        handler.wfile.write(b": keep-alive\n\n")
+        handler.wfile.flush()
+
+
+def _reset(handler: BaseHTTPRequestHandler, closing: Event) -> None:
+    """Half a head, then the connection is torn down rather than closed."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Le")
+    handler.wfile.flush()
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def _endless_head(handler: BaseHTTPRequestHandler, closing: Event) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    handler.close_connection = True
+    while not closing.is_set():
+        handler.wfile.write(b"X-More: " + b"x" * 1_000 + b"\r\n")
+
+
 def _hang_up(handler: BaseHTTPRequestHandler, closing: Event) -> None:
     handler.close_connection = True
 
@@ -187,21 +238,27 @@ def _endless(handler: BaseHTTPRequestHandler, closing: Event) -> None:
 
 
 WIRE: Final[Mapping[str, Wire]] = {
-    "429": _status(429),
-    "429, wait 0.3 s": _status(429, Retry_After="0.3"),
-    "429, wait two minutes": _status(429, Retry_After="120"),
-    "429, wait nonsense": _status(429, Retry_After="NaN"),
-    "400": _status(400),
-    "401": _status(401),
-    "404": _status(404, b"<html>nothing here</html>"),
-    "302": _status(302, Location="http://127.0.0.1:1/elsewhere"),
-    "500": _status(500),
-    "503": _status(503, Retry_After="0.1"),
-    "500 with 10 MB": _status(500, b"x" * MEGABYTES),
-    "gzip bomb": _status(200, gzip.compress(b" " * MEGABYTES), Content_Encoding="gzip"),
+    "429": status(429),
+    "429, wait 0.3 s": status(429, Retry_After="0.3"),
+    "429, wait two minutes": status(429, Retry_After="120"),
+    "429, wait nonsense": status(429, Retry_After="NaN"),
+    "400": status(400),
+    "401": status(401),
+    "403": status(403),
+    "404": status(404, b"<html>nothing here</html>"),
+    "307 to another host": status(307, Location="http://127.0.0.2:1/elsewhere"),
+    "302": status(302, Location="http://127.0.0.1:1/elsewhere"),
+    "500": status(500),
+    "503": status(503, Retry_After="0.1"),
+    "500, nested": status(500, b"[" * 200_000),
+    "500 with 10 MB": status(500, b"x" * MEGABYTES),
+    "gzip bomb": status(200, gzip.compress(b" " * MEGABYTES), Content_Encoding="gzip"),
     "stall": _stall,
     "stall in the body": _stall_in_the_body,
     "drip": _drip,
+    "keep-alive": _keep_alive,
+    "endless head": _endless_head,
+    "reset": _reset,
     "cut off": _cut,
     "cut stream": _cut_stream,
     "hang up": _hang_up,

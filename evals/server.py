@@ -17,7 +17,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from evals.choosers import Chooser, Seen, engine_first
-from evals.faults import BODY, CONTENT, WIRE
+from evals.faults import BODY, CONTENT, ODD, WIRE
 from oracle_core.agent.budget import estimated_tokens
 
 MODEL = "reference"
@@ -60,7 +60,8 @@ class ReferenceServer:
         advice = self.chooser({**seen, "asked": heard})
         content = CONTENT[fault](advice) if fault in CONTENT else json.dumps(advice)
         body = completion(content) | {"usage": usage(call.body, content)}
-        _send(handler, BODY[fault](body) if fault in BODY else json.dumps(body).encode())
+        bent = {**BODY, **ODD}.get(fault or "")
+        _send(handler, bent(body) if bent else json.dumps(body).encode())
 
 
 def completion(content: str) -> dict[str, object]:

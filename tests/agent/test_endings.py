@@ -7,13 +7,15 @@ from threading import Event
 import pytest
 
 from evals.choosers import CHOOSERS
-from evals.faults import BODY, CONTENT, WIRE
+from evals.faults import BODY, CONTENT, ODD, WIRE, status
 from evals.server import ReferenceServer, not_answering, serving
 from oracle_core.agent.advisor import OpenAIAdvisor
 from oracle_core.agent.budget import FREE, Budget
 from oracle_core.agent.ending import Ending
 from oracle_core.agent.graph import choose
+from oracle_core.agent.ledger import Ledger
 from oracle_core.agent.question import Choice
+from oracle_core.agent.run import Run
 from tests.agent.factory import question, straddle
 
 DEADLINE = 1.0
@@ -49,6 +51,8 @@ ENDS = {
     "empty": Ending.MALFORMED,
     "null content": Ending.MALFORMED,
     "content that is a number": Ending.MALFORMED,
+    "content in parts": Ending.MALFORMED,
+    "a key twice": Ending.MALFORMED,
     "a tool call": Ending.MALFORMED,
     "a tool call beside an answer": Ending.MALFORMED,
     "a tool loop": Ending.MALFORMED,
@@ -66,15 +70,21 @@ ENDS = {
     "429, wait nonsense": Ending.HTTP_429,
     "400": Ending.HTTP_4XX,
     "401": Ending.HTTP_4XX,
+    "403": Ending.HTTP_4XX,
+    "307 to another host": Ending.HTTP_4XX,
     "404": Ending.HTTP_4XX,
     "302": Ending.HTTP_4XX,
     "500": Ending.HTTP_5XX,
     "503": Ending.HTTP_5XX,
+    "500, nested": Ending.HTTP_5XX,
     "500 with 10 MB": Ending.OVERSIZE,
     "gzip bomb": Ending.OVERSIZE,
     "stall": Ending.TIMEOUT,
     "stall in the body": Ending.TIMEOUT,
     "drip": Ending.TIMEOUT,
+    "keep-alive": Ending.TIMEOUT,
+    "endless head": Ending.UNREACHABLE,
+    "reset": Ending.UNREACHABLE,
     "cut off": Ending.UNREACHABLE,
     "cut stream": Ending.MALFORMED,
     "hang up": Ending.UNREACHABLE,
@@ -140,8 +150,31 @@ def test_a_fault_that_passes_is_mended_by_the_second_ask(fault: str) -> None:
         assert choice.advisor.prose == "Waiting is cheaper for now."
 
 
+@pytest.mark.parametrize("fault", sorted(ODD))
+def test_a_count_that_is_none_costs_no_answer_and_is_taken_at_its_worst(fault: str) -> None:
+    with serving(ReferenceServer(fault=fault, chooser=CHOOSERS["hold"])) as server:
+        spends: list[int] = []
+        for name in (fault, None):
+            server.fault = name
+            ledger = Ledger()
+            choice = choose(question(), advisor(server), Run(ledger=ledger))
+            assert (choice.advisor.name, choice.advisor.fallback_reason) == ("openai", None)
+            assert [pick.id for pick in choice.picks] == [straddle()[1].id]
+            spends.append(ledger.spent().tokens)
+        absurd, counted = spends
+        assert counted <= absurd <= Budget().cycle.tokens
+
+
+def test_a_server_that_sends_the_client_elsewhere_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(ReferenceServer()) as other, serving(ReferenceServer(fault="307 to another host")) as server:
+        monkeypatch.setitem(WIRE, "307 to another host", status(307, Location=f"{other.url}/chat/completions"))
+        choice, _ = timed(server, PATIENCE)
+        assert choice.advisor.fallback_reason == "http_4xx"
+        assert (len(server.calls), len(other.calls)) == (1, 0)
+
+
 def test_every_fault_of_the_reference_server_is_in_the_table() -> None:
-    assert set(ENDS) | set(PROSE) == {*CONTENT, *BODY, *WIRE}
+    assert {*ENDS, *PROSE} == {*CONTENT, *BODY, *WIRE}
 
 
 def test_a_server_that_never_takes_the_connection_costs_no_more_than_the_deadline() -> None:
