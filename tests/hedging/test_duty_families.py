@@ -100,6 +100,21 @@ def test_a_pool_at_120_per_cent_of_maintenance_is_topped_up_from_the_pool_that_c
     assert pools == {"a": pytest.approx(6_000.0), "b": pytest.approx(899_900.0)}
 
 
+@pytest.mark.requirement("RSK-06")
+@pytest.mark.parametrize("persona", ["cautious", "balanced", "degen"])
+def test_a_pool_at_just_120_per_cent_is_strained_for_every_persona_and_a_person_is_told_sum_and_source(persona) -> None:
+    portfolio, snapshot, _, _ = two_venues(10.0, -10.0, equity=(6_000.0, 2_900_000.0))
+    case, actions = screened(portfolio, snapshot, worlds.who(persona, venue_share_pct_max=100.0))
+    (pool, _) = case.hold.pools
+    assert pool.equity_usd == pytest.approx(1.2 * pool.maintenance_usd)
+    (moved,) = of_kind(actions, ActionKind.TRANSFER_COLLATERAL)
+    assert (moved.instruction.source, moved.instruction.currency) == ("b", "USD")
+    assert moved.instruction.amount > 0.0
+    assert moved.breach == 0.0
+    assert moved.legs == ()
+    assert moved.id not in {pick.id for pick in select(case, actions)}
+
+
 @pytest.mark.requirement("RSK-16")
 def test_what_a_venue_holds_beyond_its_share_is_to_be_moved_to_the_venue_that_holds_least() -> None:
     portfolio, snapshot, _, _ = two_venues(1.0, -1.0, equity=(800_000.0, 200_000.0))

@@ -20,6 +20,8 @@ CALL_RATIO = 1.2
 """A pool whose equity is below this multiple of its maintenance margin is topped up before the venue asks."""
 
 SMALLEST_USD = 1.0
+NOISE = 1e-6
+"""Of the smallest sum: how exactly the need is found, so that a round need is not rounded up by what rounding made."""
 MOST_TIMES_EQUITY = 100.0
 """More than this times its equity nobody posts to keep a book."""
 
@@ -77,7 +79,7 @@ def _moves(case: Situation, margin: PoolMargin) -> Iterator[CandidateAction]:
         if source.name == target.name or source.equity.get(currency, 0.0) < amount:
             continue
         moved = _moved(case, {source.name: -amount, target.name: amount}, currency)
-        if any(_strained(case, pool) for pool in moved.pools if pool.pool in (source.name, target.name)):
+        if any(_strained(case, pool) for pool in moved.pools if pool.pool == source.name):
             continue
         made = True
         yield _instruct(case, moved, (source.name, target.name), currency, amount)
@@ -110,11 +112,11 @@ def _needed(case: Situation, name: str, currency: str) -> float | None:
     if _still_strained(case, name, currency, most):
         return None
     low, high = 0.0, most
-    while high - low > 1e-3 * SMALLEST_USD / price:
+    while high - low > NOISE * SMALLEST_USD / price:
         middle = 0.5 * (low + high)
         low, high = (middle, high) if _still_strained(case, name, currency, middle) else (low, middle)
     step = SMALLEST_USD if currency in DOLLARS else 10.0 ** math.ceil(math.log10(SMALLEST_USD / price))
-    return round(math.ceil(high / step - 1e-2) * step, 9)
+    return round(math.ceil(high / step - 10.0 * NOISE) * step, 9)
 
 
 def _still_strained(case: Situation, name: str, currency: str, amount: float) -> bool:
