@@ -8,13 +8,17 @@ from statistics import fmean, pstdev, variance
 import numpy as np
 from numpy.typing import NDArray
 
+from oracle_core.risk.tails import tails
 from oracle_core.simulation.bars import Bars, Floats, Times
 from oracle_core.simulation.ledger import Ledger
 from oracle_core.simulation.result import Attribution, Curve, Day, Metrics
 from oracle_core.simulation.straddle import OptionLeg
 
+FEWEST_DAYS = 20
+"""Below it a tail would be an anecdote, and a ratio without its tail flatters."""
+DAYS_A_YEAR = 365.0
 _DAY_MS = 86_400_000
-_YEAR_MS = 365.0 * _DAY_MS
+_YEAR_MS = DAYS_A_YEAR * _DAY_MS
 
 
 def daily(time_ms: Times, equity: Floats, start: float) -> tuple[Day, ...]:
@@ -56,10 +60,14 @@ def measure(curve: Curve, ledger: Ledger, bars: Bars, checks: NDArray[np.intp], 
     """The figures of a run from its curve at every bar."""
     days, bare = (daily(curve.time_ms, values, curve.start) for values in (curve.equity, curve.unhedged))
     hedged, unhedged = _variance(days), _variance(bare)
+    tail = tails(np.array([day.pnl_usd for day in days]), "days of the run") if len(days) >= FEWEST_DAYS else None
     return Metrics(
         total=float(curve.equity[-1]) - curve.start, max_drawdown=max_drawdown(curve.equity, curve.start),
         trades=ledger.trades, turnover=ledger.turnover.total, worst_day=min(days, key=lambda day: day.pnl_usd),
         daily_std=None if hedged is None else sqrt(hedged), daily_skew=_skew(days),
+        daily_kurtosis=tail.kurtosis if tail else None, daily_var_95=tail.var_95 if tail else None,
+        daily_cvar_95=tail.shortfall_95 if tail else None,
+        sharpe=tail.mean / sqrt(hedged) * sqrt(DAYS_A_YEAR) if tail and hedged else None,
         hedged_daily_variance=hedged, unhedged_daily_variance=unhedged,
         variance_reduction=None if hedged is None or not unhedged else 1.0 - hedged / unhedged,
         unhedged_total=float(curve.unhedged[-1]) - curve.start,

@@ -10,6 +10,7 @@ import pytest
 from oracle_core.domain.hedge import Leg
 from oracle_core.errors import InputError
 from oracle_core.simulation.bars import Bars
+from oracle_core.simulation.document import document
 from oracle_core.simulation.scenario import Funding, Structure, TradingCosts
 from oracle_core.simulation.simulate import simulate
 from tests.simulation.runs import FREE, START_MS, bars, never, perpetual_legs, random_walk, scenario, to_zero
@@ -36,6 +37,21 @@ def test_a_short_straddle_earns_exactly_what_the_long_one_loses() -> None:
     path = random_walk(1, 300)
     long, short = (simulate(scenario(structure=side), path, to_zero).metrics.total for side in Structure)
     assert long == pytest.approx(-short, abs=1e-6)
+
+
+@pytest.mark.requirement("RSK-18")
+@pytest.mark.requirement("T36")
+def test_the_tail_of_a_run_stands_in_its_metrics_beside_its_sharpe_ratio_and_neither_of_a_few_days() -> None:
+    shown = document(simulate(scenario(structure=Structure.SHORT), random_walk(4, 24 * 26), to_zero))
+    made, days = shown["metrics"], np.array([day["pnl_usd"] for day in shown["days"]])
+    assert len(days) >= 26
+    normed = (days - days.mean()) / days.std()
+    assert made["daily_skew"] == pytest.approx(float((normed**3).mean()))
+    assert made["daily_kurtosis"] == pytest.approx(float((normed**4).mean()))
+    assert made["daily_cvar_95"] == made["daily_var_95"] == pytest.approx(-days.min())
+    assert made["sharpe"] == pytest.approx(days.mean() / days.std(ddof=1) * 365**0.5)
+    few = document(simulate(scenario(), random_walk(4, 24 * 10), to_zero))["metrics"]
+    assert {few[name] for name in ("sharpe", "daily_kurtosis", "daily_var_95", "daily_cvar_95")} == {None}
 
 
 @pytest.mark.requirement("SIM-19")
