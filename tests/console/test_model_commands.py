@@ -36,15 +36,10 @@ def advise(
     return done, monotonic() - started
 
 
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> float:
-    """Seconds that the command takes by itself: what a second beyond the deadline is on this machine, at this hour."""
-    started = monotonic()
-    state = tmp_path_factory.mktemp("alone")
-    subprocess.run(
-        [sys.executable, "-m", "oracle_core", "advise", "--state", str(state)], capture_output=True, check=True
-    )
-    return monotonic() - started
+def answered_at_once(folder: Path) -> float:
+    """Seconds that the command takes where the model answers at once: how busy the machine is at this hour."""
+    with serving(ReferenceServer(chooser=CHOOSERS["engine-first"])) as server:
+        return advise(server.url, folder)[1]
 
 
 @pytest.mark.requirement("AGT-04")
@@ -61,7 +56,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> float:
     ],
 )
 def test_the_command_always_ends_with_advice_in_time(
-    tmp_path: Path, alone: float, chooser: str, fault: str | None, advisor: str
+    tmp_path: Path, chooser: str, fault: str | None, advisor: str
 ) -> None:
     with serving(ReferenceServer(chooser=CHOOSERS[chooser], fault=fault)) as server:
         deadline = PATIENCE if advisor == "openai" else DEADLINE
@@ -71,7 +66,7 @@ def test_the_command_always_ends_with_advice_in_time(
     assert shown["advisor"]["name"] == advisor
     assert ("fallback_reason" in shown["advisor"]) is (advisor == "engine")
     assert shown["chosen"] == [shown["candidates"][0]["id"]]
-    assert seconds <= deadline + max(1.0, alone)
+    assert seconds <= deadline + 1.0 or seconds <= deadline + answered_at_once(tmp_path / "prompt")
     assert KEY not in done.stdout + done.stderr
     assert KEY.encode() not in (tmp_path / "journal.db").read_bytes()
 
