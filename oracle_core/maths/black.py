@@ -12,12 +12,15 @@ from scipy.special import ndtr
 
 from oracle_core.maths.domain import NOT_NEGATIVE, POSITIVE, SIGN, Floats, arrays
 from oracle_core.maths.kernels.size import LOADS_BLACK, batch_size, compiled_pays
+from oracle_core.maths.time_value import mills_gap
 
 _ROOT_TWO_PI: Final = float(np.sqrt(2.0 * np.pi))
 # Below this a standard deviation is zero; 1e3 is beyond every double's tail. Both keep 0 * inf out of the Greeks.
 _NO_SPREAD: Final = 1e-100
 _ALL_SPREAD: Final = 1e3
 _FAR: Final = 200.0
+_WING: Final = -3.0
+_NARROW: Final = 0.06
 
 
 class BlackGreeks(NamedTuple):
@@ -214,7 +217,14 @@ def _core(t: _Terms) -> BlackCore:
 
 
 def _price(t: _Terms, near: Floats, far: Floats) -> Floats:
-    time_value = np.minimum(t.forward, t.strike) * near - np.maximum(t.forward, t.strike) * far
+    low = np.minimum(t.forward, t.strike)
+    time_value = np.asarray(low * near - np.maximum(t.forward, t.strike) * far)
+    faint = (t.near < _WING) | ((t.spread < _NARROW) & (t.spread > _NO_SPREAD))
+    if faint.any():
+        # There the two terms are nearly equal: their difference by Mills' ratios keeps every digit.
+        away, half = (np.broadcast_to(v, faint.shape)[faint] for v in (np.abs(t.steps), 0.5 * t.spread))
+        gap = mills_gap(away, half) * np.exp(-0.5 * (away - half) ** 2) / _ROOT_TWO_PI
+        time_value[faint] = np.broadcast_to(low, faint.shape)[faint] * gap
     return t.discount * (np.maximum(t.sign * (t.forward - t.strike), 0.0) + np.maximum(time_value, 0.0))
 
 
