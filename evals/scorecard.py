@@ -182,7 +182,8 @@ def _history(past: Sequence[Entry]) -> Table:
         "attentive stand-in's note-following",
         "why it may be worse",
     )
-    return Table(caption="Kept scorecards", columns=tuple(Column(name, figures=False) for name in names), rows=rows)
+    columns = tuple(Column(name, figures=place in (2, 3)) for place, name in enumerate(names))
+    return Table(caption="Kept scorecards", columns=columns, rows=rows)
 
 
 def _kept(item: Entry, name: str, key: str = "baseline/engine") -> str:

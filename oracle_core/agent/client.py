@@ -42,40 +42,32 @@ def asker(
     """How a session asks its model, until a moment on the running loop's clock."""
 
     async def ask(state: State) -> list[Reply]:
-        now = asyncio.get_running_loop().time
-        request = next_request(state, advisor, until - now(), counter)
-        if isinstance(request, Reply):
-            return [request]
-        try:
-            reserved = _reserve(advisor, request, run, samples=advisor.samples)
-        except UnaccountedError:
-            return [Reply(ending=Ending.UNACCOUNTED)]
-        if isinstance(reserved, Reply):
-            return [reserved]
-        started = now()
-        found = await asyncio.gather(*(_answer(advisor, request, until, run, n) for n in range(advisor.samples)))
-        with suppress(UnaccountedError):  # then the reservation stands, at its worst
-            run.ledger.settle(reserved, request.spent(found, now() - started))
-            run.ledger.heard(request.url, advisor.model, _best(found), advisor.breaker)
-        return found
+        request = next_request(state, advisor, until - asyncio.get_running_loop().time(), counter)
+        return [request] if isinstance(request, Reply) else await _round(advisor, request, until, run, advisor.samples)
 
     return ask
 
 
 async def ask_once(advisor: OpenAIAdvisor, request: Request, run: Run) -> Reply:
-    """One call for one reply: reserved before, settled after, and no second try."""
+    """One call for one reply, and no second try."""
+    (found,) = await _round(advisor, request, asyncio.get_running_loop().time() + request.seconds, run, 1)
+    return found
+
+
+async def _round(advisor: OpenAIAdvisor, request: Request, until: float, run: Run, samples: int) -> list[Reply]:
+    """The replies of calls made at once, reserved before and settled after; one that says why none may be made."""
     now = asyncio.get_running_loop().time
-    started = now()
     try:
-        reserved = _reserve(advisor, request, run, samples=1)
+        reserved = _reserve(advisor, request, run, samples=samples)
     except UnaccountedError:
-        return Reply(ending=Ending.UNACCOUNTED)
+        return [Reply(ending=Ending.UNACCOUNTED)]
     if isinstance(reserved, Reply):
-        return reserved
-    found = await _answer(advisor, request, started + request.seconds, run, 0)
+        return [reserved]
+    started = now()
+    found = list(await asyncio.gather(*(_answer(advisor, request, until, run, n) for n in range(samples))))
     with suppress(UnaccountedError):  # then the reservation stands, at its worst
-        run.ledger.settle(reserved, request.spent([found], now() - started))
-        run.ledger.heard(request.url, advisor.model, found.ending, advisor.breaker)
+        run.ledger.settle(reserved, request.spent(found, now() - started))
+        run.ledger.heard(request.url, advisor.model, _best(found), advisor.breaker)
     return found
 
 
