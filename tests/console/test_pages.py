@@ -9,7 +9,9 @@ import pytest
 from oracle_core.console.paint import paint
 from oracle_core.console.render import RENDERERS, render
 from oracle_core.console.render.figures import cents
+from oracle_core.console.render.outlooks import LIMITS
 from oracle_core.desk.documents import Document
+from oracle_core.domain.limits import STATE_LIMITS
 
 WITHOUT_A_PAGE = {"oracle.import/1"}
 """Documents that read well as keys and values."""
@@ -174,3 +176,13 @@ def test_on_a_narrow_screen_every_line_of_a_wide_table_names_its_row(ask) -> Non
     lines = page.partition("unit\n")[2].splitlines()
     assert len(lines) == 2 * 6
     assert all(line.startswith(("  venue    instrument", "  deribit  ETH/")) for line in lines)
+
+
+def test_every_state_limit_has_words() -> None:
+    assert set(LIMITS) == set(STATE_LIMITS)
+
+
+def test_a_run_s_measures_have_their_units(ask) -> None:
+    page = render(ask("simulate", check_minutes=1440))
+    for line in (r"trades +\d+", r"realised vol +\d+\.\d\d  % a year", r"max drawdown +[\d,]+\.\d\d  USD"):
+        assert re.search(rf"^  {line}$", page, re.MULTILINE), line

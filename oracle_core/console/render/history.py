@@ -6,6 +6,13 @@ from oracle_core.console.render.layout import bullets, section, sentence, table
 
 SUBJECTS = ("cycle_id", "client_id", "plan_hash", "name", "reason", "why", "trading_state")
 
+UNITS = {
+    "trades": "", "daily_skew": "", "daily_kurtosis": "", "sharpe": "", "hedged_daily_variance": "USD²",
+    "unhedged_daily_variance": "USD²", "variance_reduction": "%", "realised_vol": "% a year",
+    "implied_vol": "% a year",
+}  # fmt: skip
+"""What a measure of a run is counted in; USD where none is named."""
+
 
 def replay(document: Node, width: int) -> list[str]:
     """`oracle.replay/1`."""
@@ -46,6 +53,7 @@ def simulation(document: Node, width: int) -> list[str]:
     split = zip(names, cents([number(pnl, name) for name in names], total), strict=True)
     said = [[name.replace("_", " "), amount(value)] for name, value in split]
     metrics = part(document, "metrics")
+    measured = [name for name in metrics if number(metrics, name) is not None and name != "total"]
     scenario = part(document, "scenario")
     driver = text(pnl, "main_driver").replace("_", " ")
     days = sorted(rows(document, "days"), key=lambda row: number(row, "pnl_usd") or 0.0)
@@ -57,18 +65,7 @@ def simulation(document: Node, width: int) -> list[str]:
         *section(
             "P&L (USD)", [*table([*said, ["total", amount(total)]], "<>", width), f"  main driver: {driver}", *worst]
         ),
-        *section(
-            "Measures",
-            table(
-                [
-                    [name.replace("_", " "), _figure(metrics, name)]
-                    for name in metrics
-                    if number(metrics, name) is not None
-                ],
-                "<>",
-                width,
-            ),
-        ),
+        *section("Measures", table([_measure(name, metrics) for name in measured], "<><", width)),
         *section("Against what was expected (USD a day)", _shortfall(part(document, "shortfall"))),
         *section("Written", [f"  {path}" for path in texts(document, "written")]),
         *section("Assumptions", bullets(_assumptions(document), width)),
@@ -115,9 +112,10 @@ def _scenario(scenario: Node, document: Node) -> str:
     return " · ".join(said)
 
 
-def _figure(metrics: Node, name: str) -> str:
-    value = number(metrics, name)
-    return amount(value, 4 if value is not None and abs(value) < 10 else 2)
+def _measure(name: str, metrics: Node) -> list[str]:
+    unit, value = UNITS.get(name, "USD"), number(metrics, name)
+    scaled = 100.0 * value if value is not None and unit.startswith("%") else value
+    return [name.replace("_", " "), exact(scaled) if name == "trades" else amount(scaled), unit]
 
 
 def _assumptions(document: Node) -> list[str]:

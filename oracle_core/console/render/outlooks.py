@@ -18,6 +18,14 @@ MEASURES = {
     "liquidation_distance_pct_min": "liquidation distance, %",
 }
 
+LIMITS = {
+    **MEASURES,
+    "expiry_gamma_1pct_pct_equity": "gamma of expiries within 48 h, % of equity",
+    "cross_hedge_pct_equity": "cross-hedge, % of equity",
+    "venue_share_pct_max": "share of one venue, % of equity",
+}
+"""What every state limit measures; `MEASURES` are those that a card shows."""
+
 
 def before_after(before: Node, after: Node, width: int) -> list[str]:
     """The sections that show what a plan changes: Greeks now and then, stress and what limits measure."""

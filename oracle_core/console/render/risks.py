@@ -3,6 +3,7 @@
 from oracle_core.console.render.fields import Node, number, part, rows, text
 from oracle_core.console.render.figures import amount
 from oracle_core.console.render.layout import section, sentence, table
+from oracle_core.console.render.outlooks import LIMITS
 
 
 def risk_sections(document: Node, width: int) -> list[str]:
@@ -48,7 +49,7 @@ def _heat(document: Node, width: int) -> list[str]:
     found = part(document, "heat")
     if number(found, "heat") is None:
         return []
-    led = text(found, "led_by").replace("_", " ")
+    led = LIMITS.get(text(found, "led_by"), text(found, "led_by"))
     by = f", led by {led}" if led else ""
     words = f"{amount(number(found, 'heat'), 0)} of 100{by}: the largest share of a limit that is used"
     running = part(document, "running_pnl")
