@@ -12,11 +12,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_script_of_sentences_is_answered_in_order(oracle) -> None:
+def test_a_script_of_sentences_is_answered_in_order(process) -> None:
     script = (
         "advise\nwhat if eth -10 % and vol +15\nam i long or short gamma\nwhy not c2\nwhat is gamma\nquit\nadvise\n"
     )
-    found = oracle("chat", stdin=script)
+    found = process("chat", stdin=script)
     assert found.returncode == 0
     asked = re.findall(r"^→ oracle (.*)$", found.stdout, re.MULTILINE)
     assert asked[:3] == ["advise", "stress --coin ETH --spot -10 --vol 15", "exposures"]

@@ -1,4 +1,4 @@
-"""The command as a process: what goes where, what it ends with, and that it is the same everywhere."""
+"""The command: what goes where, what it ends with, and that it is the same everywhere."""
 
 import json
 import os
@@ -69,22 +69,22 @@ def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
     assert asked == set(USE_CASES)
 
 
-def test_the_version_is_said(oracle) -> None:
-    assert oracle("--version").stdout == f"oracle {__version__}\n"
+def test_the_version_is_said(process) -> None:
+    assert process("--version").stdout == f"oracle {__version__}\n"
 
 
-def test_the_bundled_example_is_used_and_said_to_be(oracle) -> None:
-    found = oracle("advise")
+def test_the_bundled_example_is_used_and_said_to_be(process) -> None:
+    found = process("advise")
     assert found.returncode == 0
     assert "BUY 1.3546 ETH/USDC:USDC" in found.stdout
     assert "warning: no --book: using the bundled example `eth-straddle`" in found.stderr
     assert "\x1b" not in found.stdout + found.stderr
 
 
-def test_json_is_the_same_twice_and_under_another_clock_tongue_and_hash_seed(oracle, tmp_path: Path) -> None:
+def test_json_is_the_same_twice_and_under_another_clock_tongue_and_hash_seed(oracle, process, tmp_path: Path) -> None:
     first = oracle("advise", *STRADDLE, "--format", "json", "--state", tmp_path / "a")
     again = oracle("advise", *STRADDLE, "--format", "json", "--state", tmp_path / "a")
-    other = oracle(
+    other = process(
         "advise", *STRADDLE, "--format", "json", "--state", tmp_path / "b",
         TZ="Asia/Kolkata", LC_ALL="tr_TR.UTF-8", PYTHONHASHSEED="1",
     )  # fmt: skip
@@ -93,8 +93,8 @@ def test_json_is_the_same_twice_and_under_another_clock_tongue_and_hash_seed(ora
     assert first.stderr == ""
 
 
-def test_text_prints_where_the_screen_knows_only_ascii(oracle) -> None:
-    found = oracle("advise", *STRADDLE, PYTHONIOENCODING="ascii")
+def test_text_prints_where_the_screen_knows_only_ascii(process) -> None:
+    found = process("advise", *STRADDLE, PYTHONIOENCODING="ascii")
     assert found.returncode == 0
     assert "BUY 1.3546 ETH/USDC:USDC" in found.stdout
 
@@ -124,6 +124,12 @@ def test_bad_input_ends_with_2_one_line_a_fault_and_nothing_on_stdout(oracle, ar
         assert line.startswith(("error: ", "hint: ", "warning: ")), line
 
 
+def test_a_refused_input_ends_the_process_with_2_and_nothing_on_stdout(process) -> None:
+    found = process("advise", "--persona", "balancd")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert "did you mean `balanced`?" in found.stderr
+
+
 def test_every_fault_of_a_book_and_a_market_is_named_at_once(oracle, tmp_path: Path) -> None:
     book = json.loads((EXAMPLES / "eth-straddle.book.json").read_text())
     book["positions"][0]["contracts"] = "ten"
@@ -137,21 +143,21 @@ def test_every_fault_of_a_book_and_a_market_is_named_at_once(oracle, tmp_path: P
     assert not (tmp_path / ".oracle" / "journal.db").exists()
 
 
-def test_a_stale_quote_ends_with_4(oracle, tmp_path: Path) -> None:
+def test_a_stale_quote_ends_with_4(process, tmp_path: Path) -> None:
     market = json.loads((EXAMPLES / "eth-straddle.market.json").read_text())
     for quote in market["quotes"]:
         quote["as_of"] = "2026-11-06T08:00:00Z"
     (tmp_path / "m.json").write_text(json.dumps(market))
-    found = oracle("advise", "--book", STRADDLE[1], "--market", "m.json")
+    found = process("advise", "--book", STRADDLE[1], "--market", "m.json")
     assert found.returncode == 4
     assert "error: " in found.stderr
     assert "Traceback" not in found.stderr
 
 
-def test_a_halted_desk_refuses_an_approval_with_3(oracle) -> None:
+def test_a_halted_desk_refuses_an_approval_with_3(oracle, process) -> None:
     cycle = json.loads(oracle("advise", *STRADDLE, "--format", "json").stdout)["cycle_id"]
     assert oracle("halt", "--why", "test").returncode == 0
-    found = oracle("approve", cycle)
+    found = process("approve", cycle)
     assert found.returncode == 3
     assert found.stdout == ""
     assert found.stderr.startswith("error: ")
@@ -182,10 +188,10 @@ def test_halt_halts_whatever_is_wrong_with_the_settings(
     assert "the desk is halted" in oracle("positions", "--state", state).stdout
 
 
-def test_halt_halts_where_the_journal_is_damaged(oracle, tmp_path: Path) -> None:
-    oracle("advise", *STRADDLE)
+def test_halt_halts_where_the_journal_is_damaged(process, tmp_path: Path) -> None:
+    process("advise", *STRADDLE)
     (tmp_path / ".oracle" / "journal.db").write_bytes(b"not a journal" * 1_000)
-    found = oracle("halt")
+    found = process("halt")
     assert found.returncode == 2
     assert (tmp_path / ".oracle" / "halted").is_file()
     assert "the desk of `.oracle` is halted by its flag" in found.stderr
@@ -204,11 +210,11 @@ def test_an_approval_that_was_not_carried_out_ends_with_3(document: Document, co
     assert exit_code(document) == code
 
 
-def test_a_cycle_is_approved_shown_and_replayed(oracle) -> None:
-    cycle = json.loads(oracle("advise", *STRADDLE, "--format", "json").stdout)["cycle_id"]
+def test_a_cycle_is_approved_shown_and_replayed(oracle, process) -> None:
+    cycle = json.loads(process("advise", *STRADDLE, "--format", "json").stdout)["cycle_id"]
     assert "approved and filled" in oracle("approve", cycle).stdout
     assert "+2.3095" in oracle("positions").stdout
-    assert "same decision, to the byte" in oracle("replay", cycle).stdout
+    assert "same decision, to the byte" in process("replay", cycle).stdout
     assert "intact" in oracle("journal", "verify").stdout
     assert oracle("approve", cycle).returncode == 3
 

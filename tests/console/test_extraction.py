@@ -135,11 +135,11 @@ def test_an_extraction_that_names_what_is_not_offered_means_nothing(known: Known
         assert isinstance(meant(Extraction(use_case=name, slots=[]), known), Tell)
 
 
-def test_the_chat_asks_a_model_only_when_it_is_told_to(oracle) -> None:
+def test_the_chat_asks_a_model_only_when_it_is_told_to(oracle, process) -> None:
     with serving(STRESS) as (url, seen):
         plain = oracle("chat", stdin=f"{SENTENCE}\n", OPENAI_BASE_URL=url, OPENAI_API_KEY="test")
         assert seen == []
-        read = oracle("chat", "--advisor", "openai", stdin="colourless ideas sleep\npositions\n", OPENAI_BASE_URL=url,
+        read = process("chat", "--advisor", "openai", stdin="colourless ideas sleep\npositions\n", OPENAI_BASE_URL=url,
                       OPENAI_API_KEY="test")  # fmt: skip
     assert plain.returncode == read.returncode == 0
     assert len(seen) == 1

@@ -17,19 +17,19 @@ STATE = Path(".oracle")
 
 
 @pytest.mark.requirement("CON-01")
-def test_a_conversation_goes_on_after_a_restart(oracle) -> None:
+def test_a_conversation_goes_on_after_a_restart(oracle, process) -> None:
     oracle("chat", stdin="advise\nwhat if eth -10 %\n")
-    found = oracle("chat", stdin="and at -20?\nwhy hedge now\n")
+    found = process("chat", stdin="and at -20?\nwhy hedge now\n")
     assert "going on from cycle" in found.stderr
     assert "→ oracle stress --coin ETH --spot -20" in found.stdout
     assert "→ oracle why " in found.stdout
     assert "why now: c1 of cycle" in found.stdout
 
 
-def test_what_is_forgotten_is_gone_after_a_restart_too(oracle, tmp_path: Path) -> None:
+def test_what_is_forgotten_is_gone_after_a_restart_too(oracle, process, tmp_path: Path) -> None:
     oracle("chat", stdin="advise\nforget\n")
     assert not (tmp_path / STATE / FILE).exists()
-    found = oracle("chat", stdin="why hedge now\n")
+    found = process("chat", stdin="why hedge now\n")
     assert "there is none yet" in found.stdout
 
 
