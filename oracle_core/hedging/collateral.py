@@ -1,8 +1,12 @@
-"""Vaults and exchanges on chains ask for collateral beyond margin: short of it, a pool only reduces."""
+"""Nothing is opened without collateral: not by a pool that is short of it, nor where the book has none."""
 
 from oracle_core.domain.hedge import CandidateAction
+from oracle_core.hedging.capital import capital_usd, opened_usd
 from oracle_core.hedging.situation import Situation
 from oracle_core.risk.pools import PoolBook
+
+LEAST_USD = 1.0
+"""Equity outside every pool below which it is rounding, and margins nothing."""
 
 
 def collateral_refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
@@ -19,6 +23,24 @@ def collateral_refusals(case: Situation, action: CandidateAction) -> tuple[str, 
             reasons += [f"{said}; {symbol} may only be reduced" for symbol in _opened(case, book, action)]
         elif will.under_collateralised:
             reasons.append(f"{said}; a new breach")
+    return tuple(reasons)
+
+
+def unpooled_refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
+    """Why an action may not open anything on a venue without a pool: the book's pools hold all of its equity.
+
+    What is in no pool may stand on any venue, and margins what its rule asks there.
+    """
+    view, reasons = case.view, list[str]()
+    for venue in view.unpooled:
+        legs = {leg.id: leg.contracts for leg in action.legs if leg.venue == venue}
+        if not any(opened_usd(case, legs).values()):
+            continue
+        outside = max(case.equity_usd - sum(pool.equity_usd(view.index) for pool in view.pools), 0.0)
+        if outside < max(capital_usd(case, legs) or 0.0, LEAST_USD):
+            reasons.append(
+                f"no pool on {venue}: {outside:,.2f} USD of equity are in no pool, too little to margin what this opens"
+            )
     return tuple(reasons)
 
 

@@ -6,36 +6,17 @@ from decimal import Decimal
 from oracle_core.domain.hedge import CandidateAction, Detail
 from oracle_core.domain.instrument import Instrument, InstrumentId, Kind
 from oracle_core.domain.market import Quote
+from oracle_core.hedging.capital import capital_usd
 from oracle_core.hedging.carry import leg_carry, legs_kept
 from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.two_legs import rows_of
 from oracle_core.pricing.carry import HOURS_A_YEAR, annualised_basis, hourly_funding
 from oracle_core.pricing.inputs import SECONDS_A_YEAR
-from oracle_core.pricing.margin import has_margin_rule, line_margin
 
 Trades = Mapping[InstrumentId, Decimal]
 
 LATENCY_SECONDS = 1.0
 """Between a decision that a person has approved and its fill, at the least."""
-
-
-def capital_usd(case: Situation, trades: Trades) -> float | None:
-    """What the legs tie up: a spot purchase its price, a contract its initial margin; None where a margin is unknown.
-
-    Legs that reduce what is held tie up nothing, and free nothing here: the venue's account shows that.
-    """
-    total = 0.0
-    for row, contracts in rows_of(case, trades).items():
-        listed, held = case.view.table.instruments[row], float(case.view.effective[row])
-        more = max(abs(held + contracts) - abs(held), 0.0)
-        added = more * float(case.view.table.notional_usd[row])
-        if listed.kind is Kind.SPOT:
-            total += added
-        elif not added or has_margin_rule(listed):
-            total += line_margin(listed, more, added).initial
-        else:
-            return None
-    return total
 
 
 def linear_details(case: Situation, trades: Trades) -> tuple[Detail, ...]:

@@ -3,7 +3,7 @@
 from oracle_core.domain.exposure import Outlook
 from oracle_core.domain.hedge import ActionKind, CandidateAction, Leg
 from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess, lost
-from oracle_core.hedging.collateral import collateral_refusals
+from oracle_core.hedging.collateral import collateral_refusals, unpooled_refusals
 from oracle_core.hedging.edge import edge_refusals
 from oracle_core.hedging.gates import gate_refusals
 from oracle_core.hedging.notional import order_notional, premium_usd
@@ -26,6 +26,7 @@ def refusals(case: Situation, action: CandidateAction) -> tuple[str, ...]:
     if not action.legs:
         return state_refusals(case, action.before, action.after)
     state = (*state_refusals(case, action.before, action.after), *collateral_refusals(case, action))
+    state = (*state, *unpooled_refusals(case, action))
     if action.duty and case.equity_usd <= 0.0:
         return state
     flow = _flow_refusals(case, action, cure=action.duty and not state and cures(case, action))
