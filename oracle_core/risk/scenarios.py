@@ -122,7 +122,7 @@ def _depeg(view: BookView, _: Floats) -> Scenario:
 
 
 def _venue_frozen(view: BookView, contracts: Floats) -> Scenario:
-    venues = sorted({listed.venue for listed in view.table.instruments} & {*view.portfolio.venues, *_pooled(view)})
+    venues = sorted({*view.portfolio.venues, *_pooled(view)})
     assumption = (
         "the worst venue freezes: the equity of its pools (where the book says where it is) is lost with all that is "
         f"held there, and the rest, unhedged, moves ±{_pct(APART)}"

@@ -11,7 +11,8 @@ from oracle_core.playbook.band import BandKind, Unit
 from oracle_core.playbook.blend import blend
 from oracle_core.playbook.load import list_strategies, load_strategy
 from oracle_core.playbook.policies import Policy
-from oracle_core.playbook.strategy import Budget, Strategy, Targets
+from oracle_core.playbook.strategy import Budget, Strategy, Targets, Triggers
+from oracle_core.playbook.tightest import tightest
 
 SHIPPED = tuple(found.value for found in list_strategies(deprecated=True))
 NEUTRAL, SCALP, HEAT = (load_strategy(name).value for name in ("delta_neutral", "gamma_scalp", "heat_control"))
@@ -68,6 +69,29 @@ def test_what_adds_risk_has_its_strategys_share_of_its_strategys_budget():
     (neutral, scalp) = blend([(NEUTRAL, 3.0), (own, 1.0)]).budgets(Policy.HOLD)
     assert neutral.added_notional_pct_equity == 0.0
     assert (scalp.added_notional_pct_equity, scalp.premium_week_bps_equity) == (5.0, None)
+
+
+def test_every_part_of_a_budget_is_scaled_and_together_they_are_known_only_where_all_are() -> None:
+    full = Budget(added_notional_pct_equity=20.0, premium_week_bps_equity=60.0, cost_day_bps_equity=10.0)
+    one, other = (
+        strategy.model_copy(update={"budget": budget})
+        for strategy, budget in ((NEUTRAL, full), (SCALP, full.model_copy(update={"cost_day_bps_equity": None})))
+    )
+    found = blend([(one, 3.0), (other, 1.0)])
+    (first, _) = found.budgets(Policy.HOLD)
+    assert first == Budget(added_notional_pct_equity=15.0, premium_week_bps_equity=45.0, cost_day_bps_equity=7.5)
+    assert found.allowance(Policy.HOLD, "premium_week_bps_equity") == 60.0
+    assert found.allowance(Policy.HOLD, "cost_day_bps_equity") is None
+    assert found.allowance(Policy.VENUE_SPREAD, "premium_week_bps_equity") is None
+
+
+def test_the_trigger_that_fires_first_counts_and_of_days_and_pauses_the_longer() -> None:
+    one = Triggers(price_move_pct=2.0, expiry_days=2.0, loss_streak=5, loss_streak_hours=12.0, delta_band=False)
+    other = Triggers(price_move_pct=1.0, expiry_days=7.0, loss_streak=3, loss_streak_hours=48.0, funding_flip=True)
+    for order in ([one, other], [other, one]):
+        found = tightest(order)
+        assert (found.price_move_pct, found.expiry_days, found.loss_streak) == (1.0, 7.0, 3)
+        assert (found.loss_streak_hours, found.delta_band, found.funding_flip) == (48.0, True, True)
 
 
 def test_coins_are_those_of_all_and_a_strategy_without_a_list_opens_it():

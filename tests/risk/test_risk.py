@@ -62,6 +62,10 @@ def test_every_slicing_adds_up_to_the_book(by: str) -> None:
     whole, slices = held_exposures(found)[0], exposure_slices(found)[by]
     for name in ("options_delta", "net_transaction_delta", "perpetual_delta", "gamma_1pct_usd", "vega_usd_per_point"):
         assert sum(getattr(row[0], name) for row in slices.values()) == pytest.approx(getattr(whole, name), abs=1e-9)
+    # Coin equity is the account's: no slice counts it, or every one of them would.
+    assert {row[0].collateral_delta for row in slices.values()} == {0.0}
+    net = sum(row[0].net_delta for row in slices.values())
+    assert net == pytest.approx(whole.net_delta - whole.collateral_delta, abs=1e-9)
 
 
 @given(scale=st.sampled_from([0.5, 2.0, 10.0]))

@@ -18,6 +18,7 @@ from oracle_core.pricing.contracts import SPOT_SHOCKS, VOL_FACTORS
 from oracle_core.risk.attribution import attribution
 from oracle_core.risk.correlations import correlations
 from oracle_core.risk.exposures import exposure_slices, held_exposures
+from oracle_core.risk.outlook import outlook
 from oracle_core.risk.pairs import beta_delta, pairs
 from oracle_core.risk.revaluation import BookMove, all_coins, book_pnl, delta_after, stress_over_time
 from oracle_core.risk.scenarios import SCENARIOS, run_scenarios
@@ -203,7 +204,47 @@ def test_a_depeg_takes_its_share_of_the_stablecoin_and_a_frozen_venue_all_it_hol
     portfolio = worlds.book({"USD": 1e6}, worlds.held(leg, 2.0), pools=pools)
     view = worlds.seen(portfolio, worlds.market([(leg, worlds.quoted(leg, SPOT))]))
     (found,) = run_scenarios(view, view.held, "venue_frozen")
+    # The venue that holds nothing but money freezes, and the position elsewhere moves 10 % against the desk.
+    assert (found.detail, found.pnl_usd) == ("b, -10 % elsewhere", pytest.approx(-7e5 - 0.10 * 2.0 * SPOT))
+    alone = worlds.book({"USD": 3e5}, worlds.held(leg, 2.0), pools=pools[:1])
+    (found,) = run_scenarios(worlds.seen(alone, view.market), view.held, "venue_frozen")
     assert found.pnl_usd == pytest.approx(-3e5)
+
+
+def test_what_a_long_straddle_elsewhere_may_gain_pays_for_no_frozen_venue() -> None:
+    legs = [worlds.option("BTC", SPOT, right, days=10, venue="b") for right in OptionType]
+    pools = (worlds.pool("one", "a", 3e5), worlds.pool("two", "b", 1e5))
+    portfolio = worlds.book({"USD": 4e5}, *(worlds.held(leg, 5.0) for leg in legs), pools=pools)
+    view = worlds.seen(portfolio, worlds.market([(leg, worlds.marked(leg, SPOT, 0.5)) for leg in legs]))
+    sides = book_pnl(view, view.held, BookMove(coins=all_coins(view, [-0.1, 0.1])))
+    assert (sides > 0.0).all()
+    assert run_scenarios(view, view.held, "venue_frozen")[0].pnl_usd == pytest.approx(-3e5)
+
+
+def test_gammas_of_two_coins_do_not_offset_each_other_in_the_measure_that_is_limited() -> None:
+    calls = [
+        worlds.option("BTC", SPOT, OptionType.CALL, days=10),
+        worlds.option("ETH", 3_000.0, OptionType.CALL, days=10),
+    ]
+    quotes = [(calls[0], worlds.marked(calls[0], SPOT, 0.5)), (calls[1], worlds.marked(calls[1], 3_000.0, 0.5))]
+    held = [worlds.held(calls[0], 3.0), worlds.held(calls[1], -100.0)]
+    view = worlds.seen(worlds.book({"USD": 1e6}, *held), worlds.market(quotes))
+    found, measures = held_exposures(view), outlook(view).measures
+    for measure, figure in (
+        (measures.gamma_1pct_pct_equity, "gamma_1pct_usd"), (measures.vega_point_pct_equity, "vega_usd_per_point"),
+        (measures.net_delta_pct_equity, "delta_usd"),
+    ):  # fmt: skip
+        long, short = (getattr(item, figure) for item in found)
+        assert short < 0.0 < long
+        assert measure == pytest.approx(100.0 * (long - short) / 1e6)
+
+
+def test_theta_of_an_option_in_its_settlement_window_is_explained_too() -> None:
+    call = worlds.option("BTC", SPOT, OptionType.CALL, days=20 / 1_440)
+    snapshot = worlds.market([(call, worlds.marked(call, SPOT, 0.5))])
+    view = worlds.seen(worlds.book({"USD": 1e6}, worlds.held(call, 2.0)), snapshot)
+    left = [abs(attribution(view, view.held, {}, days=days).residual) / days for days in (1e-4, 5e-5)]
+    assert left[1] < 0.6 * left[0]
 
 
 def test_beta_is_correlation_times_the_ratio_of_volatilities_and_the_residual_what_it_leaves() -> None:
@@ -250,6 +291,17 @@ def test_a_short_straddle_has_a_left_tail_and_a_linear_book_has_none() -> None:
     assert found.skew < -1.0
     assert found.kurtosis > 4.0
     assert book_tails(view, view.held, 24.0, {}) is None
+
+
+def test_a_coin_that_is_held_is_expected_to_gain_nothing_in_a_day() -> None:
+    leg = worlds.perpetual()
+    view = worlds.seen(
+        worlds.book({"USD": 1e6}, worlds.held(leg, 1.0)), worlds.market([(leg, worlds.quoted(leg, SPOT))])
+    )
+    found = book_tails(view, view.held, 720.0, {"BTC": Volatility(1.0, "given")})
+    assert found is not None
+    # A drift that is not taken out of the lognormal would be half its variance, 4,100 USD.
+    assert found.mean == pytest.approx(0.0, abs=100.0)
 
 
 def test_the_tails_are_of_the_candles_where_the_market_has_enough() -> None:

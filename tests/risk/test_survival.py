@@ -133,6 +133,13 @@ def test_an_isolated_leg_is_liquidated_where_the_venue_s_formula_says(contracts:
     assert found == pytest.approx(inverse_liquidation(0.6 / 0.99, 100_000.0 * contracts, SPOT, TIERS))
 
 
+def test_the_coins_behind_an_inverse_leg_are_worth_its_own_mark_to_it() -> None:
+    inverse = replace(worlds.inverse_perpetual(), margin_tiers=TIERS)
+    # 5,000 USD of maintenance and 5,020 of equity at the index: at a mark 1 % lower that is 4,970.
+    assert isolated_liquidation(inverse, 50_000.0, 0.99 * SPOT, 5_020.0, index=SPOT) == 0.99 * SPOT
+    assert isolated_liquidation(inverse, 50_000.0, 1.01 * SPOT, 5_020.0, index=SPOT) != 1.01 * SPOT
+
+
 @pytest.mark.requirement("RSK-04")
 @pytest.mark.parametrize("linear", [True, False])
 @pytest.mark.parametrize("side", [1.0, -1.0])
