@@ -1,5 +1,6 @@
 """What a formula accepts: each input's domain, checked once, every fault named together."""
 
+from math import isfinite
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -36,7 +37,7 @@ class Domain(NamedTuple):
             return bool(self.holds(values).all())
         smallest, largest = float(values.min()), float(values.max())
         above = smallest >= self.low if self.includes_low else smallest > self.low
-        return above and np.isfinite(largest + smallest).item() and largest <= self.high
+        return above and isfinite(smallest) and isfinite(largest) and largest <= self.high
 
 
 ANY: Final = Domain("numbers", any_value=True)

@@ -155,5 +155,5 @@ def _with_jumps(diffusion: Exponent, jumps: JumpModel) -> Exponent:
 def _terms(expected: Floats) -> int:
     most = float(np.max(expected, initial=0.0))
     if most > _MOST_JUMPS:
-        raise PricingError(str(fault("merton", "rate * years", most, f"at most {_MOST_JUMPS:g} jumps to expiry")))
+        raise PricingError(str(fault("merton", "jumps expected to expiry", most, f"at most {_MOST_JUMPS:g}")))
     return int(most + 10.0 * np.sqrt(most) + 30.0)

@@ -260,6 +260,13 @@ def test_every_fault_is_named_at_once() -> None:
     assert message.count("expected") == 6
 
 
+def test_the_largest_finite_numbers_are_inside_the_domain() -> None:
+    largest = float(np.finfo(np.float64).max)
+    assert black_price(largest, largest, 0.0, 0.5, sign=+1) == 0.0
+    with pytest.raises(PricingError, match="strike"):
+        black([largest, largest], -largest, 1.0, 0.5, sign=+1)
+
+
 @pytest.mark.parametrize(
     ("forward", "strike", "part"),
     [("abc", 1.0, "numbers"), (None, 1.0, "forward: `nan`"), ([1.0, 2.0], [1.0, 2.0, 3.0], "broadcast together")],

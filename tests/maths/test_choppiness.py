@@ -17,6 +17,13 @@ def autoregressive(slope: float, number: int = 4_000, seed: int = 4) -> np.ndarr
 
 
 @pytest.mark.requirement("MKT-19")
+def test_the_ratio_of_a_short_series_is_lo_and_mackinlay_s_unbiased_one_by_hand() -> None:
+    # 1, 2, 3 and 5 %: of pairs (6.25 + 0.25 + 6.25) / (2 * 3 * (1 - 2/4)) = 4.25, of single ones 8.75 / 3.
+    found = variance_ratio([0.01, 0.02, 0.03, 0.05], 2)
+    assert float(found.ratio) == pytest.approx(4.25 * 3.0 / 8.75, rel=1e-12)
+
+
+@pytest.mark.requirement("MKT-19")
 @pytest.mark.parametrize("periods", [2, 5, 10])
 def test_moves_taken_back_are_below_one_moves_that_run_on_above_and_noise_is_one_within_its_error(periods: int) -> None:
     back, on, noise = (variance_ratio(autoregressive(slope), periods) for slope in (-0.3, 0.3, 0.0))

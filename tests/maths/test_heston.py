@@ -142,6 +142,18 @@ def test_a_call_on_many_jumps_up_is_worth_what_its_rare_paths_pay(inputs, jumps,
 
 
 @pytest.mark.requirement("PRI-07")
+@given(ratio=st.floats(0.6, 1.6), t=st.floats(0.02, 1.0), vol=st.floats(0.2, 1.0), sign=st.sampled_from([+1, -1]))
+def test_mertons_greeks_are_slopes_of_its_price(ratio, t, vol, sign) -> None:
+    jumps, weights = JumpModel(6.0, -0.05, 0.1), np.array([1 / 12, -2 / 3, 0.0, 2 / 3, -1 / 12])
+    steps, strike = np.arange(-2, 3), 100.0 * ratio
+    bumped = merton(100.0, strike, t, vol * (1.0 + 1e-3 * steps), jumps, sign=sign)
+    assert abs(weights @ bumped.price / (1e-3 * vol) - bumped.vega[2]) <= 1e-7 * (1.0 + bumped.vega[2])
+    moved = merton(100.0 + 0.1 * steps, strike, t, vol, jumps, sign=sign)
+    assert abs(weights @ moved.price / 0.1 - moved.delta[2]) <= 1e-7
+    assert abs(weights @ moved.delta / 0.1 - moved.gamma[2]) <= 1e-7
+
+
+@pytest.mark.requirement("PRI-07")
 @given(ratio=st.floats(0.6, 1.6), t=st.floats(0.01, 1.0), rate=st.floats(0.1, 20.0), mean=st.floats(-0.2, 0.1))
 @settings(max_examples=40)
 def test_mertons_series_is_batess_integral(ratio, t, rate, mean) -> None:

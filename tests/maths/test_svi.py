@@ -79,6 +79,11 @@ def test_ssvi_matches_the_references(references, tally) -> None:
             tally.compare(f"{number} {name}", getattr(smile, name), expected["raw"][name], 1e-14)
 
 
+@pytest.mark.parametrize(("gamma", "phi"), [(0.0, 2.0 / 1.25), (0.25, 2.0 / (0.25**0.25 * 1.25**0.75)), (1.0, 8.0)])
+def test_curvature_falls_with_both_powers_of_the_variance(gamma: float, phi: float) -> None:
+    assert ssvi.ssvi_phi(0.25, ssvi.SsviModel(-0.3, 2.0, gamma)) == pytest.approx(phi, rel=1e-14)
+
+
 def test_jump_wings_are_per_year() -> None:
     whole, half = svi.jump_wings(VOGT, 1.0), svi.jump_wings(VOGT, 0.5)
     assert math.isclose(half.v, 2 * whole.v)

@@ -253,3 +253,19 @@ def test_brackets_with_gaps_or_without_numbers_are_refused_with_the_place(tmp_pa
     path.write_text("[]")
     with pytest.raises(InputError, match="an object of symbols"):
         read_leverage_tiers(path)
+
+
+@pytest.mark.requirement("MKT-15")
+@pytest.mark.parametrize(("position", "price"), [(10.0, 19_740.0), (-10.0, 20_260.0)])
+def test_a_deduction_and_added_margin_move_bybit_s_price_away_by_hand(position: float, price: float) -> None:
+    """4,000 of initial margin, 2,000 - 100 of maintenance and 500 added, over 10 coins at 20,000."""
+    found = bybit_linear(position, 20_000.0, leverage=50.0, rate=0.01, deduction=100.0, extra=500.0)
+    assert (found.initial, found.maintenance, found.price) == pytest.approx((4_000.0, 1_900.0, price))
+
+
+@pytest.mark.requirement("MKT-15")
+@pytest.mark.parametrize(("notional", "below"), [(60_000.0, 1.2 + 0.12 - 0.002), (-60_000.0, 1.2 - 0.12 + 0.002)])
+def test_a_deduction_moves_bybit_s_inverse_price_by_hand(notional: float, below: float) -> None:
+    found = bybit_inverse(notional, 50_000.0, leverage=10.0, rate=0.005, deduction=0.004)
+    assert found.maintenance == pytest.approx(0.002)
+    assert found.price == pytest.approx(60_000.0 / below)
