@@ -59,4 +59,5 @@ def _short_of_minimum(case: Situation, action: CandidateAction) -> tuple[str, ..
     least = minimum_benefit(case)
     if action.benefit >= least or action.kind is ActionKind.PAUSE:
         return ()
-    return (f"benefit {action.benefit:,.2f} USD is below the {least:,.2f} USD that {case.persona.name} acts on",)
+    worth = round(action.benefit, 2) + 0.0  # a loss below half a cent is no "-0.00"
+    return (f"benefit {worth:,.2f} USD is below the {least:,.2f} USD that {case.persona.name} acts on",)
