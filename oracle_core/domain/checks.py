@@ -6,6 +6,8 @@ from oracle_core.errors import Fault, InputError, fault
 
 LARGEST = 1e15
 """Nothing a desk holds, quotes or owes is larger; what is would overflow a product of three."""
+SMALLEST = 1e-15
+"""No price is smaller; what divides by less overflows as surely."""
 
 
 def finite(owner: str, **values: float | None) -> list[Fault]:

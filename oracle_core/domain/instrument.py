@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, Context, Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from oracle_core.domain.checks import aware, finite, positive, refuse
 from oracle_core.errors import Fault, fault
@@ -15,6 +15,7 @@ _NOISE = Decimal("0.000001")
 
 SMALLEST_CONTRACT = 1e-9
 """No venue lists a smaller one; a slip of the pen would make a book of billions of contracts."""
+SMALLEST_STEP = Decimal("1e-12")
 
 
 class Kind(StrEnum):
@@ -63,9 +64,11 @@ class Grid:
         amounts = {"amount_step": self.amount_step, "min_amount": self.min_amount}
         refuse(
             [
-                fault("grid", name, str(value), "a finite number above 0")
+                fault(
+                    "grid", name, str(value), _STEPPED if value.is_finite() and value > 0 else "a finite number above 0"
+                )
                 for name, value in amounts.items()
-                if not (value.is_finite() and value > 0)
+                if not (value.is_finite() and value >= SMALLEST_STEP)
             ],
             positive("grid", tick_size=self.tick_size, min_notional=self.min_notional),
         )
@@ -99,7 +102,8 @@ class Grid:
         return contracts % self.amount_step == 0 and abs(contracts) >= self.min_amount
 
     def _steps(self, amount: Decimal, rounding: str) -> Decimal:
-        return (abs(amount) / self.amount_step).quantize(_NOISE).to_integral_value(rounding)
+        counted = _WIDE.quantize(_WIDE.divide(abs(amount), self.amount_step), _NOISE)
+        return counted.to_integral_value(rounding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +140,10 @@ class MarginTier:
     def __post_init__(self) -> None:
         refuse(
             positive("margin_tiers", up_to_notional=self.up_to_notional, initial=self.initial),
-            finite("margin_tiers", maintenance=self.maintenance, deduction=self.deduction),
+            finite("margin_tiers", deduction=self.deduction),
+            [fault("margin_tiers", "maintenance", self.maintenance, f"from 0 to `initial`, {self.initial:g}")]
+            if not 0.0 <= self.maintenance <= self.initial
+            else [],
         )
 
 
@@ -194,6 +201,11 @@ class Instrument:
         if not self.linear and self.settle != self.base:
             faults.append(fault(name, "linear", self.linear, f"true where the contract settles in {self.settle}"))
         return faults
+
+
+_STEPPED: Final = f"a finite number of at least {SMALLEST_STEP:g}"
+_WIDE: Final = Context(prec=50)
+"""Digits enough for the largest holding counted in the smallest step."""
 
 
 def _exact(contracts: float | Decimal) -> Decimal:

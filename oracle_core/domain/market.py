@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oracle_core.domain.checks import aware, finite, positive, refuse
+from oracle_core.domain.checks import SMALLEST, aware, finite, positive, refuse
 from oracle_core.domain.instrument import Instrument, InstrumentId
 from oracle_core.errors import Fault, InputError, MarketDataError, fault
 
@@ -101,7 +101,8 @@ class Quote:
         for name in ("index", "forward", "mark", "bid", "ask", "mark_iv"):
             value: float | None = getattr(self, name)
             zero_allowed = name in ("mark", "mark_iv")  # a worthless option is marked at 0
-            if value is not None and (value < 0.0 or (value == 0.0 and not zero_allowed)):
+            least = SMALLEST if name in ("index", "forward") else 0.0  # an option may be bid at next to nothing
+            if value is not None and (value < least or (value == 0.0 and not zero_allowed)):
                 return f"{name} `{value!r}` is not a price"
         if self.mark_iv is not None and self.mark_iv > HIGHEST_VOL:
             return f"mark_iv `{self.mark_iv!r}` is not a volatility"

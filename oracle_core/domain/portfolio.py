@@ -160,6 +160,12 @@ class Portfolio:
                 wanted = "one position per venue, symbol, pool and strategy"
                 faults.append(fault(f"account {self.name}", f"positions[{number}]", str(held.id), wanted))
             seen.add(key)
+        named = [(order.venue, order.client_id) for order in self.open_orders]
+        faults += [
+            fault(f"account {self.name}", f"open_orders[{number}].client_id", client_id, "one order per venue and id")
+            for number, (venue, client_id) in enumerate(named)
+            if client_id is not None and (venue, client_id) in named[:number]
+        ]
         return faults
 
     def _pool_faults(self) -> list[Fault]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from oracle_core.domain.limits import FLOORS, FLOW_LIMITS, STATE_LIMITS, FlowLimits, StateLimits
@@ -87,6 +87,16 @@ class Persona(StrictModel):
 
     advise_only: bool = False
     """Set where an import had to leave something out: what is advised by this file is never executed."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Persona":
+        if self.daily_loss_pct_equity > self.drawdown_pct_equity:
+            wanted = (
+                f"at most `drawdown_pct_equity`, {self.drawdown_pct_equity:g}: the desk would halt before it reduces"
+            )
+            wrong = fault("persona", "daily_loss_pct_equity", self.daily_loss_pct_equity, wanted)
+            raise PydanticCustomError("domain", "not a consistent persona", {"faults": (wrong,)})
+        return self
 
     def state_limits(self) -> StateLimits:
         """What a book of this persona may look like."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from oracle_core.domain.checks import SMALLEST
 from oracle_core.domain.instrument import FeeBasis, Instrument, Kind
 from oracle_core.domain.market import Level, Quote
 
@@ -110,11 +111,12 @@ def trade_cost(
     The half-spread is measured from the middle, or from the mark where nobody stands on the other side. What exceeds
     the ladder shown is priced by `square_root_impact`, where `vol` (annualised, of the coin) and a day's volume are
     known and the whole is at most `MOST_OF_A_DAY` of it.
-    Returns: None when nobody stands on the side that is needed, or the ladder shown is thinner than can be priced.
+    Returns: None when nobody stands on the side that is needed at a price a coin can have, or the ladder shown is
+        thinner than can be priced.
     """
     best = quote.best_ask if contracts > 0 else quote.best_bid
     fair = quote.mid if quote.mid is not None else quote.mark
-    if best is None or fair is None or fair <= 0.0:
+    if best is None or fair is None or fair <= 0.0 or (best < SMALLEST and not instrument.is_option):
         return None
     levels = quote.asks if contracts > 0 else quote.bids
     price = _average(instrument, quote, contracts, best, vol)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import exp
 from statistics import median
 
+from oracle_core.domain.checks import SMALLEST
 from oracle_core.domain.instrument import DOLLARS, Instrument, InstrumentId, Kind
 from oracle_core.domain.market import MarketSnapshot, Quote
 from oracle_core.errors import MarketDataError, fault
@@ -70,7 +71,7 @@ def pricing_inputs(
         years = max((listed.expiry - quote.as_of).total_seconds() / SECONDS_A_YEAR, 0.0)
     if not listed.is_option:
         price = reference(quote)
-        if price is None or price <= 0.0:
+        if price is None or price < SMALLEST:
             raise _lacking(key, "mark", price, "a mark, or a bid and an ask")
         return PricingInputs(index=index, price=price, years=years, vol=0.0, notes=quote.notes)
     forward, forward_note = (forwards or Forwards(market)).of(listed, quote)

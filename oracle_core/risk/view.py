@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,16 @@ from oracle_core.domain.market import MarketSnapshot
 from oracle_core.domain.portfolio import MarginModel, Numeraire, PoolBalance, Portfolio
 from oracle_core.errors import Fault, InputError, MarketDataError, fault
 from oracle_core.pricing.contracts import ContractTable, Floats, contract_table, stress_table
+from oracle_core.pricing.costs import notional_usd
 from oracle_core.pricing.forwards import Forwards
 from oracle_core.pricing.inputs import PricingInputs, coin_index, pricing_inputs
 from oracle_core.pricing.ladder import OptionLadder, option_ladder
 from oracle_core.pricing.margin import largest_notional
 from oracle_core.risk.curve import Curve, CurveKey
 from oracle_core.risk.pools import PoolBook, pool_books, without_pool
+
+LARGEST_USD: Final = 1e12
+"""A position or order of more is a slip of the pen: it is about what all coins together are worth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,7 @@ def view_book(
     _refuse_unknown(portfolio, market)
     seen = tuple(sorted({*_coins(portfolio, market), *coins}))
     index, forwards = _indices(market, seen), Forwards(market)
+    _refuse_too_large(portfolio, market, index)
     held = list(dict.fromkeys([item.id for item in (*portfolio.positions, *portfolio.open_orders)]))
     hedges, left_out = _hedges(market, set(held), set(options), index)
     inputs, problems = _priced(market, [*held, *hedges], index, forwards)
@@ -159,6 +165,19 @@ def _refuse_unknown(portfolio: Portfolio, market: MarketSnapshot) -> None:
                 wanted = f"an instrument alive at {market.as_of.isoformat()}; it expired {listed.expiry}"
                 faults.append(fault("book", f"{group}[{number}].symbol", str(item.id), wanted))
     faults += _unpriced_equity(portfolio, market)
+    if faults:
+        raise InputError(faults)
+
+
+def _refuse_too_large(portfolio: Portfolio, market: MarketSnapshot, index: dict[str, float]) -> None:
+    faults: list[Fault] = []
+    for group in ("positions", "open_orders"):
+        for number, item in enumerate(getattr(portfolio, group)):
+            listed = market.instruments[item.id]
+            price = index[listed.base]
+            if notional_usd(listed, item.contracts, price, price) > LARGEST_USD:
+                wanted = f"at most {LARGEST_USD:g} USD of {listed.base}"
+                faults.append(fault("book", f"{group}[{number}].contracts", item.contracts, wanted))
     if faults:
         raise InputError(faults)
 

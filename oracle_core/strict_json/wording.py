@@ -49,6 +49,8 @@ def model_faults(error: ValidationError, source: str, model: type[BaseModel]) ->
             value, expected = context.get("error", wrong["msg"]), "valid JSON, nested less than 200 deep"
         elif wrong["type"] == "extra_forbidden":
             expected = "a known key, " + nearest(str(wrong["loc"][-1]), _known_keys(schema, wrong["loc"][:-1]))
+        elif wrong["type"] in _NUMBERS and isinstance(value, str) and _is_number(value):
+            expected += ", not text"
         faults.append(fault(source, path_text(wrong["loc"]), _shown(value), expected))
     return faults
 
@@ -88,6 +90,18 @@ _WORDS: dict[str, str] = {
     "string_too_short": "text of {min_length} or more characters",
     "string_too_long": "text of at most {max_length} characters",
 }
+
+
+_NUMBERS = frozenset({"float_type", "int_type"})
+
+
+def _is_number(text: str) -> bool:
+    """Whether text, which is shown without its quotes, would look like the number that was expected."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _expected(kind: str, message: str, context: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from oracle_core.domain.canonical import canonical_json, content_hash, to_json
 from oracle_core.domain.hedge import ActionKind, candidate_id
-from oracle_core.domain.instrument import Fees, Grid, InstrumentId, Kind, OptionType
+from oracle_core.domain.instrument import Fees, Grid, InstrumentId, Kind, MarginTier, OptionType
 from oracle_core.domain.limits import StateLimits, StateMeasures, breach, excess
 from oracle_core.domain.market import Quote
 from oracle_core.domain.plan import client_order_id
@@ -185,6 +185,7 @@ def test_one_more_finding_never_permits_more(panel: list[Finding], extra: list[F
         ({"bid": 101.0, "ask": 100.0}, "crossed"),
         ({"index": 0.0}, "index"),
         ({"forward": -1.0}, "forward"),
+        ({"forward": 1e-320}, "forward"),
         ({"asks": ((100.0, 1.0), (99.0, 1.0))}, "ordered"),
         ({"bids": ((99.0, 0.0),)}, "quantity"),
         ({"mark_iv": 50.1}, "is not a volatility"),
@@ -218,6 +219,9 @@ def test_a_quote_that_no_decision_may_rest_on_is_set_aside_with_its_reason(chang
         (lambda: Fees(maker=0.0, taker=math.nan), "taker_fee"),
         (lambda: worlds.inverse_perpetual(size=9e-10), "contract_size"),
         (lambda: worlds.inverse_perpetual(size=0.0), "contract_size"),
+        (lambda: Grid(amount_step=Decimal("1e-300"), min_amount=Decimal(1), tick_size=1.0), "amount_step"),
+        (lambda: MarginTier(up_to_notional=None, initial=0.1, maintenance=0.2), "maintenance"),
+        (lambda: MarginTier(up_to_notional=None, initial=0.1, maintenance=-0.1), "maintenance"),
     ],
 )
 def test_what_no_market_ever_shows_is_refused_by_name_and_once(make, field: str) -> None:
@@ -232,6 +236,11 @@ def test_the_ends_of_what_a_market_shows_are_accepted() -> None:
     for year in (2009, 2100):
         assert worlds.market([], as_of=datetime(year, 12, 31, tzinfo=UTC)).as_of.year == year
     assert worlds.inverse_perpetual(size=1e-9, fee=0.999).contract_size == 1e-9
+
+
+def test_the_largest_holding_is_counted_in_the_smallest_steps() -> None:
+    grid = Grid(amount_step=Decimal("1e-12"), min_amount=Decimal("1e-12"), tick_size=1.0)
+    assert grid.holds(grid.toward_zero(9.99e14))
 
 
 @pytest.mark.requirement("MKT-01")

@@ -92,6 +92,7 @@ def test_balanced_follows_delta_neutral_alone():
         ({"gross_leverage": True}, "gross_leverage", "true", "a number"),
         ({"margin_use_pct": 101}, "margin_use_pct", "101", "a number of at most 100"),
         ({"risk_aversion": 0}, "risk_aversion", "0", "a number above 0"),
+        ({"daily_loss_pct_equity": 13}, "daily_loss_pct_equity", "13.0", "at most `drawdown_pct_equity`, 12"),
         ({"vol_forecast_trust": 1.5}, "vol_forecast_trust", "1.5", "a number of at most 1"),
         ({"objective": "profit"}, "objective", "profit", "`variance`, `carry` or `convexity`"),
         ({"rank": 6}, "rank", "6", "a number of at most 5"),

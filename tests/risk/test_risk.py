@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from oracle_core.domain.instrument import MarginTier, OptionType
 from oracle_core.domain.portfolio import Numeraire, OpenOrder
 from oracle_core.errors import InputError, MarketDataError
+from oracle_core.pricing.costs import trade_cost
 from oracle_core.risk.exposures import exposure_slices, held_exposures
 from oracle_core.risk.outlook import outlook
 from oracle_core.risk.variance import variance_model
@@ -164,6 +165,23 @@ def test_an_expired_or_unlisted_holding_is_an_input_fault_and_all_are_named() ->
     with pytest.raises(InputError) as refused:
         worlds.seen(portfolio, market)
     assert [item.field for item in refused.value.faults] == ["positions[0].symbol", "positions[1].symbol"]
+
+
+def test_a_holding_of_more_than_there_is_and_a_price_of_next_to_nothing_are_faults_and_not_overflows() -> None:
+    linear, inverse = worlds.perpetual(), worlds.inverse_perpetual()
+    snapshot = worlds.market([(linear, worlds.quoted(linear, 100_000.0)), (inverse, worlds.quoted(inverse, 1e5))])
+    order = OpenOrder(venue=inverse.venue, symbol=inverse.symbol, contracts=-1e12, price=1e5)
+    held = worlds.book({"USD": 1e6}, worlds.held(linear, 1.0001e7), worlds.held(inverse, 9e10), open_orders=(order,))
+    with pytest.raises(InputError) as refused:
+        worlds.seen(held, snapshot)
+    assert [item.field for item in refused.value.faults] == ["positions[0].contracts", "open_orders[0].contracts"]
+    assert {item.expected for item in refused.value.faults} == {"at most 1e+12 USD of BTC"}
+    tiny = worlds.market([(inverse, worlds.quoted(inverse, 1e5, bid=None, ask=None, bids=(), asks=(), mark=1e-320))])
+    with pytest.raises(MarketDataError, match="a mark, or a bid and an ask"):
+        worlds.seen(worlds.book({"USD": 1e6}, worlds.held(inverse, 1.0)), tiny)
+    for listed in (linear, inverse):
+        nearly_free = worlds.quoted(listed, 1e5, bid=1e-320, bids=((1e-320, 1e9),))
+        assert trade_cost(listed, nearly_free, -1.0, 1e5) is None
 
 
 def test_every_bad_quote_of_what_is_held_is_named_at_once() -> None:

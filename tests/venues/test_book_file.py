@@ -70,6 +70,7 @@ def portfolios(draw: st.DrawFn) -> Portfolio:
 
     positions = st.sampled_from([None, *pools]).flatmap(position)
     key = lambda held: (held.venue, held.symbol, held.pool, held.strategy)  # noqa: E731
+    name = lambda working: (working.venue, working.client_id)  # noqa: E731
     order = st.builds(
         OpenOrder, venue=VENUES, symbol=SYMBOLS, contracts=AMOUNTS, price=PRICES, client_id=st.none() | NAMES
     )
@@ -79,7 +80,7 @@ def portfolios(draw: st.DrawFn) -> Portfolio:
         equity=draw(st.dictionaries(CURRENCIES, AMOUNTS, min_size=1)),
         positions=tuple(draw(st.lists(positions, max_size=5, unique_by=key))),
         pools=tuple(pools),
-        open_orders=tuple(draw(st.lists(order, max_size=3))),
+        open_orders=tuple(draw(st.lists(order, max_size=3, unique_by=name))),
     )
 
 
@@ -162,6 +163,10 @@ ACCOUNT = {"name": "desk", "numeraire": "USD", "equity": {"USD": 1}}
         (
             {"open_orders": [{"venue": "v", "symbol": "s", "contracts": 1, "price": 0}]},
             "open_orders[0].price: `0.0` — expected a finite number above 0",
+        ),
+        (
+            {"open_orders": [{"venue": "v", "symbol": "s", "contracts": 1, "price": 9, "client_id": "a"}] * 2},
+            "open_orders[1].client_id: `a` — expected one order per venue and id",
         ),
     ],
 )

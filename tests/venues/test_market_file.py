@@ -37,7 +37,10 @@ FEES = st.builds(
     cap_of_premium=st.none() | PRICES,
     delivery=st.none() | st.floats(-0.01, 0.01),
 )
-TIERS = st.builds(MarginTier, up_to_notional=st.none() | PRICES, initial=PRICES, maintenance=NUMBERS, deduction=NUMBERS)
+TIERS = st.builds(
+    lambda initial, share, **more: MarginTier(initial=initial, maintenance=share * initial, **more),
+    initial=PRICES, share=st.floats(0.0, 1.0), up_to_notional=st.none() | PRICES, deduction=NUMBERS,
+)  # fmt: skip
 LADDERS = st.lists(st.tuples(PRICES, PRICES), max_size=3).map(tuple)
 MAYBE = st.none() | NUMBERS.filter(lambda number: number != 0.0)
 
