@@ -45,10 +45,19 @@ def _paid(rate: Funding) -> tuple[int, str] | None:
     rank = rate.percentile
     if isinstance(rank, Absent):
         return None
-    reason = f"funding of {rate.key} at its {rank:.0f}th percentile of 90 days"
+    reason = f"funding of {rate.key} at its {_ordinal(rank)} percentile of 90 days"
     if rank > EXTREME_PCT and rate.rate > 0.0:
         return 1, reason
     return (-1, reason) if rank < 100.0 - EXTREME_PCT and rate.rate < 0.0 else None
+
+
+def _ordinal(rank: float) -> str:
+    """Only the lowest and the highest are told.
+
+    >>> _ordinal(1.6), _ordinal(96.2)
+    ('2nd', '96th')
+    """
+    return f"{rank:.0f}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(round(rank), 'th')}"
 
 
 def _apart(found: Basis) -> tuple[int, str] | None:

@@ -42,6 +42,21 @@ def test_help_names_every_command(oracle) -> None:
     assert not [line for line in found.stdout.splitlines() if line.startswith("  ") and line.endswith("...")]
 
 
+@pytest.mark.requirement("PST-02")
+def test_the_deprecated_strategy_is_listed_with_its_mark_only_on_request_and_warns_on_stderr(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["strategy", "list"]) == 0
+    assert "dynamic_hedging" not in capsys.readouterr().out
+    assert main(["strategy", "list", "--all"]) == 0
+    assert "dynamic_hedging (deprecated)" in capsys.readouterr().out
+    sources = [str(word) for word in STRADDLE]
+    assert main(["candidates", *sources, "--strategy", "dynamic_hedging", "--state", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    assert "warning: Strategy `dynamic_hedging` is deprecated; use `delta_neutral` instead" in told.err
+    assert "is deprecated" not in told.out
+
+
 def test_asking_nothing_shows_what_can_be_asked(oracle) -> None:
     for words in ((), ("journal",)):
         found = oracle(*words)

@@ -160,6 +160,7 @@ def test_a_halted_desk_sends_nothing_until_a_person_resumes_it(ask) -> None:
         (lambda tree: tree["quotes"].remove(quote(tree, "ETH/USDC:USDC-261127-1800-P")), "missing"),
     ],
 )
+@pytest.mark.requirement("MKT-01")
 def test_a_bad_quote_of_what_is_held_stops_with_its_name(ask, example, change, why: str) -> None:
     with pytest.raises(MarketDataError, match=why) as stopped:
         ask("advise", market=example(MARKET, change), book=None)

@@ -20,6 +20,7 @@ def candles(seed: int, bars: int = 30, drift: float = 0.0) -> np.ndarray:
     return np.stack([path[:, 0], path.max(axis=1), path.min(axis=1), path[:, -1]])
 
 
+@pytest.mark.requirement("MKT-03")
 def test_every_estimator_matches_the_references(references, tally) -> None:
     for case in references("realized_vol.json")["cases"]:
         bars = np.array(case["inputs"]["ohlc"]).T

@@ -3,7 +3,11 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from oracle_core.errors import InputError
+from oracle_core.playbook.legacy import word
 from oracle_core.playbook.legacy_persona import import_persona
 from oracle_core.playbook.legacy_strategy import import_strategy
 from oracle_core.playbook.load import list_personas, list_strategies
@@ -278,6 +282,56 @@ def test_an_unknown_key_of_an_older_file_is_not_dropped(faults_of, importer, tre
     (found,) = faults_of(lambda: importer(tree | {"max_loss": 5}))
     assert (found.field, found.value) == ("max_loss", "5")
     assert importer(tree | {"max_loss": 5}, accept=True).value.advise_only
+
+
+leaves = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12)
+    | st.sampled_from(["hourly", "price_jump", "LIMIT", "0 %", "5%", "60%", "1e999", "Aggressive", "gamma_scalp"])
+)  # fmt: skip
+anything = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+known = st.sampled_from([
+    "name", "Name", "description", "instructions", "modifiers", "profile", "strategyWeights", "hedging_frequency",
+    "target_delta", "rebalancingTrigger", "trade_type_preference", "VOLATILITY_INDICATORS", "execution_constraints",
+    "heat_thresholds", "gamma_scalp", "strategies\\delta_neutral.json",
+])  # fmt: skip
+objects = st.dictionaries(known | st.text(max_size=6), anything, max_size=5)
+
+
+@pytest.mark.parametrize("importer", [strategy, persona])
+@settings(max_examples=50)
+@given(
+    top=objects, modifiers=objects | anything, weights=st.dictionaries(known, leaves, max_size=3) | anything,
+    accept=st.booleans(),
+)  # fmt: skip
+def test_whatever_an_older_file_says_is_told_key_by_key_or_refused_by_its_faults(
+    importer, top: dict, modifiers: object, weights: object, accept: bool
+) -> None:
+    tree = {"name": "Mine", "modifiers": modifiers} if importer is strategy else {"name": "Mine", "weights": weights}
+    tree |= top
+    found, wrong = None, ()
+    try:
+        found = importer(tree, accept=accept)
+    except InputError as error:
+        wrong = error.faults
+    if found is None:
+        assert wrong
+        assert all(item.source == "old.json" and item.expected for item in wrong)
+        return
+    told = {row.key for row in found.report}
+    silent = {key for key in tree if not any(row == key or row.startswith((f"{key}.", f"{key}[")) for row in told)}
+    assert {word(key) for key in silent} <= {
+        "modifiers",
+        "modifier",
+        "description",
+        "desc",
+        "instructions",
+        "instruction",
+    }
+    assert accept or not found.value.advise_only
+    assert parse_json(file_text(found.value).encode(), "again", type(found.value)) == found.value
 
 
 @pytest.mark.requirement("PST-01")
