@@ -6,6 +6,7 @@ from oracle_core.domain.limits import FLOORS, STATE_LIMITS, excess
 from oracle_core.domain.plan import Plan
 from oracle_core.domain.record import CycleRecord
 from oracle_core.hedging.situation import Situation
+from oracle_core.pricing.carry import HALF_LIFE_HOURS
 
 
 def explained_terms(case: Situation, action: CandidateAction) -> list[Json]:
@@ -23,7 +24,7 @@ def explained_terms(case: Situation, action: CandidateAction) -> list[Json]:
         (
             "carry", action.terms.carry, resting.carry,
             "-sum N (mean h + (now - mean) tau(h)), income after the haircut",
-            f"h {case.hours:,.0f} h, half-life 24 h, haircut {persona.funding_income_haircut:g}",
+            f"h {case.hours:,.0f} h, half-life {HALF_LIFE_HOURS:g} h, haircut {persona.funding_income_haircut:g}",
         ),
         (
             "edge", action.terms.edge, resting.edge,

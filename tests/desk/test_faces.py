@@ -108,5 +108,7 @@ def test_every_figure_that_a_model_may_quote_is_filled_in_on_the_card_and_in_the
 
 def test_a_hedge_that_is_worth_nothing_is_not_worth_minus_nothing(ask) -> None:
     ask("approve", subject=ask("advise")["cycle_id"])
-    reasons = [reason for item in ask("advise")["candidates"] for reason in item["reasons"]]
+    card = ask("advise")
+    assert "net delta is -2.1994 ETH from its target, beyond ±2.1993 ETH" in render(card).replace("\n    ", " ")
+    reasons = [reason for item in card["candidates"] for reason in item["reasons"]]
     assert "benefit 0.00 USD is below the 0.25 USD that balanced acts on" in reasons

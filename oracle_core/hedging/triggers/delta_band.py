@@ -32,8 +32,16 @@ def find(scene: Scene) -> Iterator[Told | Silent]:
             yield Silent(coin, str(reason))
             continue
         if beyond(away, rule.half_width):
-            said = f"net delta is {away:+.4g} {coin} from its target, beyond ±{rule.half_width:.4g} {coin}"
+            digits = _digits(abs(away), rule.half_width)
+            said = (
+                f"net delta is {away:+.{digits}g} {coin} from its target, beyond ±{rule.half_width:.{digits}g} {coin}"
+            )
             yield Told(coin, f"{said} ({_words(case.strategy.band)})", Urgency.NOW)
+
+
+def _digits(one: float, other: float) -> int:
+    """As many significant digits, four at least, as tell two numbers apart."""
+    return next((digits for digits in range(4, 17) if f"{one:.{digits}g}" != f"{other:.{digits}g}"), 17)
 
 
 def _words(rule: Band) -> str:
