@@ -42,6 +42,21 @@ def quoted(smile: SviSlice, years: float, k: np.ndarray = K, half_spread: float 
 
 
 @pytest.mark.requirement("PRI-09")
+@pytest.mark.parametrize(
+    "smile",
+    [
+        SviSlice(-2.8108970831352154e-06, 0.0216763556021607, -0.999, 0.09249010357028978, 0.00301899817860051),
+        SviSlice(-2.0891756962988622e-08, 2.9893589738162974e-05, 0.999, -0.47935261396880324, 0.01579334396550646),
+        SviSlice(-4.632999692818936e-06, 0.00016987694489025096, -0.4696298, 0.025350472488283038, 0.03089459061095041),
+    ],
+)
+def test_a_dip_of_the_density_narrower_than_the_nodes_is_found(smile: SviSlice) -> None:
+    """Slices through quotes that were noise, each with a density below 0 over a sliver of strikes."""
+    assert svi.butterfly(smile).least < 0.0
+    assert least_density(smile) <= svi.butterfly(smile).least * (1.0 - 1e-3)
+
+
+@pytest.mark.requirement("PRI-09")
 @given(slices)
 @settings(max_examples=60)
 def test_a_slice_free_of_arbitrage_is_found_again(smile: SviSlice) -> None:
