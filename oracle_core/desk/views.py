@@ -38,6 +38,7 @@ def stress(desk: Desk, request: StressRequest) -> Document:
         "schema": "oracle.stress/1",
         "as_of": to_json(sources.market.as_of),
         "equity_usd": view.equity_usd,
+        "working_orders": len(view.portfolio.open_orders),
         "assumptions": list(assumptions(view)),
         "warnings": list(sources.warnings),
     }

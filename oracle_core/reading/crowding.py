@@ -57,7 +57,7 @@ def _ordinal(rank: float) -> str:
     >>> _ordinal(1.6), _ordinal(96.2)
     ('2nd', '96th')
     """
-    return f"{rank:.0f}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(round(rank), 'th')}"
+    return f"{rank:.0f}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(round(rank), 'th') }"
 
 
 def _apart(found: Basis) -> tuple[int, str] | None:

@@ -102,6 +102,11 @@ def test_the_stress_grid_marks_its_worst_cell(ask) -> None:
     assert "* worst: -4,526.67 USD at spot +30 %, volatility x1.50, -18.1 % of equity" in page
 
 
+def test_stress_says_that_working_orders_count(ask) -> None:
+    assert "USD · working orders counted as filled\n" in render(ask("stress", "three-coins"))
+    assert "working orders" not in render(ask("stress"))
+
+
 def test_one_move_is_said_in_a_sentence(ask) -> None:
     page = render(ask("stress", spot=-20.0, vol=15.0))
     assert "spot -20 %, volatility +15.0 points: -1,713.55 USD, -6.9 % of equity" in page

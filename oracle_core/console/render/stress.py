@@ -10,7 +10,9 @@ from oracle_core.console.render.outlooks import UNITS, greek_lines, worst_words
 def stress(document: Node, width: int) -> list[str]:
     """The page: a grid where the document has one, else the move that was asked for."""
     equity = number(document, "equity_usd")
-    head = [banner(document, "stress"), f"  {at(moment(document, 'as_of'))} · equity {amount(equity)} USD"]
+    orders = number(document, "working_orders")
+    filled = " · working orders counted as filled" if orders else ""
+    head = [banner(document, "stress"), f"  {at(moment(document, 'as_of'))} · equity {amount(equity)} USD{filled}"]
     scenario = part(document, "scenario")
     if scenario:
         return [*head, *_scenario(scenario, width)]
