@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias, TypeGuard
 
 _PLAIN = frozenset({str, bool, int})
@@ -64,7 +64,13 @@ def instant(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError(f"Time {moment!r} has no time zone; expected an aware UTC time")
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return _text_of(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=1_024)
+def _text_of(utc: datetime) -> str:
+    """A file says the same few moments a thousand times."""
+    return utc.isoformat().replace("+00:00", "Z")
 
 
 def _finite(number: float) -> float:

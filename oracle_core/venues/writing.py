@@ -1,6 +1,7 @@
 """Domain values as rows of a file: without keys that say nothing."""
 
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,5 +15,13 @@ def row(value: "DataclassInstance", *, without_empty: bool = False) -> dict[str,
     >>> row(MarginTier(up_to_notional=None, initial=0.1, maintenance=0.05))
     {'initial': 0.1, 'maintenance': 0.05, 'deduction': 0.0}
     """
-    held: dict[str, object] = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {name: item for name, item in held.items() if item is not None and not (without_empty and item == ())}
+    return {
+        name: item
+        for name in _names(type(value))
+        if (item := getattr(value, name)) is not None and not (without_empty and item == ())
+    }
+
+
+@cache
+def _names(kind: "type[DataclassInstance]") -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
