@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from vcr.request import Request
 
 from evals.case import load_cases
 from evals.drift import drift
@@ -15,7 +16,7 @@ from evals.manifest import CASSETTES, MANIFEST, read_manifest
 from evals.play import PREFIX
 from evals.record import record_all
 from evals.subjects import STAND_INS
-from evals.tape import ASKED, KEPT_HEADERS, Readable, digest, pieces, whole
+from evals.tape import ASKED, KEPT_HEADERS, Readable, digest, pieces, same_question, whole
 from oracle_core.agent.prompt import prompt_versions
 from oracle_core.errors import InputError
 
@@ -64,6 +65,29 @@ def test_a_manifest_that_does_not_say_where_a_cassette_comes_from_is_refused(mis
     (tmp_path / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(InputError, match=missing):
         read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (json.dumps({"said": ["one\ntwo", 3]}), None),
+        (json.dumps({"said": ["one\ntwo", 3]}, indent=1), None),
+        (json.dumps({"said": ["one\ntoo", 3]}), "too"),
+        (json.dumps({"said": ["one\ntwo", 4]}), "4"),
+        ("no JSON", "no JSON"),
+        ("", "recorded"),
+    ],
+)
+def test_a_question_matches_what_it_says_in_any_layout_and_else_its_first_other_line_is_told(
+    body: str, told: str | None
+) -> None:
+    kept = Request("POST", "http://reference/v1", json.dumps({"said": ["one\ntwo", 3]}).encode(), {})
+    asked = Request("POST", "http://reference/v1", body.encode(), {})
+    if told is None:
+        same_question(asked, kept)
+    else:
+        with pytest.raises(AssertionError, match=told):
+            same_question(asked, kept)
 
 
 def test_recording_again_gives_the_same_files(tmp_path: Path) -> None:
