@@ -28,7 +28,7 @@ def hedged(book: Portfolio) -> tuple[list[CandidateAction], CandidateAction]:
 
 @pytest.mark.parametrize(("equity", "opens"), [(500_000.0, False), (500_100.0, False), (600_000.0, True)])
 def test_a_venue_without_a_pool_is_hedged_on_only_with_equity_that_no_pool_holds(equity: float, opens: bool) -> None:
-    # To the edge of the band some 2.8 BTC are sold: 5 % of that is about 14,000 USD of initial margin.
+    # To the edge of the band 2.956 BTC are sold: 5 % of that are 14,780 USD of initial margin.
     book = worlds.book({"USD": equity}, worlds.held(HERE, 3.0), pools=(worlds.pool("main", "a", 500_000.0),))
     there, chosen = hedged(book)
     assert there

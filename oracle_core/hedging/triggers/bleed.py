@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from oracle_core.domain.instrument import Kind
 from oracle_core.domain.occasion import Order, Urgency
 from oracle_core.hedging.triggers.trigger import Scene, Silent, Told, Trigger
 from oracle_core.risk.bleed import break_evens
@@ -10,8 +9,6 @@ from oracle_core.risk.bleed import break_evens
 
 def find(scene: Scene) -> Iterator[Told | Silent]:
     """Only coins of which options are held."""
-    if not any(scene.held(coin, Kind.OPTION) for coin in scene.coins):
-        return
     for found in break_evens(scene.case.view):
         if found.net_usd_week is None:
             yield Silent(found.coin, next(iter(found.notes), "no candles"))
