@@ -13,6 +13,7 @@ from oracle_core.domain.market import Event
 from oracle_core.domain.moment import Since
 from oracle_core.domain.occasion import Level
 from oracle_core.domain.trading import TradingState
+from oracle_core.hedging.candidates import propose
 from oracle_core.hedging.carry import kept, leg_carry
 from oracle_core.hedging.evaluate import evaluate
 from oracle_core.hedging.gates import gate_refusals, gated_state
@@ -114,3 +115,13 @@ def test_a_pool_beyond_its_limit_may_not_wait_for_a_resting_order() -> None:
         case = past.facing(portfolio, snapshot, persona=worlds.who(margin_use_pct=limit))
         assert past.fired(case, "margin")
         assert urgent(case) is not waits
+
+
+@pytest.mark.requirement("ENG-18")
+def test_a_pause_stands_beside_the_hedges_with_no_cost_and_the_exposure_as_it_is() -> None:
+    case = past.facing(book(3.0), market(), past.asking(loss_streak=5), Since(hedges=LOSING))
+    actions = screen(case, propose(case).candidates)
+    pause = next(item for item in actions if item.kind is ActionKind.PAUSE)
+    assert (pause.cost.total, pause.legs) == (0.0, ())
+    assert pause.after.exposures == pause.before.exposures
+    assert pause.after.exposures[0].net_delta == pytest.approx(3.0)
