@@ -189,22 +189,18 @@ def test_at_least_ninety_five_of_a_hundred_sentences_are_understood_and_the_rest
 @pytest.mark.parametrize("sentence", NOT_UNDERSTOOD)
 def test_what_is_not_understood_says_so_and_runs_nothing(known: Known, sentence: str) -> None:
     meaning = understand(sentence, known)
-    if isinstance(meaning, Tell):
-        assert not meaning.understood
-        assert len(meaning.suggestions) == 3
-    else:
-        assert not isinstance(meaning, Ask)
+    assert isinstance(meaning, Tell)
+    assert not meaning.understood
+    assert len(meaning.suggestions) == 3
 
 
 @pytest.mark.parametrize("last", [None, STRESSED, Ask(name="approve", slots=IT)])
 @pytest.mark.parametrize("sentence", HOSTILE)
-def test_no_hostile_sentence_reaches_anything_that_changes_the_desk(
+def test_no_hostile_sentence_runs_anything(
     known: Known, sentence: str, last: Ask | None
 ) -> None:
     meaning = understand(sentence, replace(known, last=last))
-    if isinstance(meaning, Ask):
-        assert USE_CASES[meaning.name].danger is Danger.READ, meaning
-        assert meaning.name != "reject"
+    assert not isinstance(meaning, Ask), meaning
 
 
 @pytest.mark.parametrize("sentence", HALTS)
