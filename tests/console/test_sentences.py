@@ -196,9 +196,7 @@ def test_what_is_not_understood_says_so_and_runs_nothing(known: Known, sentence:
 
 @pytest.mark.parametrize("last", [None, STRESSED, Ask(name="approve", slots=IT)])
 @pytest.mark.parametrize("sentence", HOSTILE)
-def test_no_hostile_sentence_runs_anything(
-    known: Known, sentence: str, last: Ask | None
-) -> None:
+def test_no_hostile_sentence_runs_anything(known: Known, sentence: str, last: Ask | None) -> None:
     meaning = understand(sentence, replace(known, last=last))
     assert not isinstance(meaning, Ask), meaning
 
