@@ -1,10 +1,10 @@
 """A process whose children die between the steps of the graph, and whose other children go on: for test_resume.py.
 
-    python -m tests.agent.dying URL FOLDER CALLS SAMPLES
+    python -m tests.agent.dying URL FOLDER CALLS SAMPLES [DATABASE STEP ...]
 
 For every step it forks a child that is killed when the step is done and nothing of it is on the disk, before its
 checkpoint is, and just after; then another that asks the same. It prints, a line each, how the first ended and what
-the second chose.
+the second chose. With a database the checkpoints are there instead of in files, and only the steps named are tried.
 """
 
 import json
@@ -20,7 +20,7 @@ from typing import Any
 from oracle_core.agent import client
 from oracle_core.agent.advisor import OpenAIAdvisor
 from oracle_core.agent.budget import Budget
-from oracle_core.agent.checkpoint_store import SqliteStore
+from oracle_core.agent.checkpoint_store import Store, open_store
 from oracle_core.agent.checkpoints import Checkpoints
 from oracle_core.agent.graph import choose, compiled
 from oracle_core.agent.ledger import Ledger
@@ -38,7 +38,7 @@ MOMENTS = ("done", "written", "kept")
 class Dying(Checkpoints):
     """Checkpoints whose process is killed around one of them."""
 
-    def __init__(self, store: SqliteStore, step: str, moment: str) -> None:
+    def __init__(self, store: Store, step: str, moment: str) -> None:
         super().__init__(store, NOW)
         self._left, self._moment = STEPS.index(step) + 1, moment
 
@@ -65,8 +65,8 @@ def ask(url: str, folder: Path, checkpoints: Checkpoints, calls: int, samples: i
         model="reference", base_url=url, deadline_seconds=20.0, budget=Budget(calls=calls),
         samples=samples, temperature=0.7 if samples > 1 else 0.0,
     )  # fmt: skip
-    choice = choose(question(), advisor, Run(cycle="one", ledger=ledger, checkpoints=checkpoints))
-    said = {"choice": canonical_json(choice).decode(), "calls": ledger.spent("one").calls}
+    choice = choose(question(), advisor, Run(cycle=folder.name, ledger=ledger, checkpoints=checkpoints))
+    said = {"choice": canonical_json(choice).decode(), "calls": ledger.spent(folder.name).calls}
     (folder / "chosen.json").write_text(json.dumps(said))
 
 
@@ -84,20 +84,20 @@ def child(work: Callable[[], None]) -> int:
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else -os.WEXITSTATUS(status)
 
 
-def main(url: str, folder: Path, calls: int, samples: int) -> None:
+def main(url: str, folder: Path, calls: int, samples: int, database: str | None = None, *steps: str) -> None:
     """Every step and moment."""
     assert client.BODY_BYTES
     assert compiled().name
-    for step in STEPS:
+    for step in steps or STEPS:
         for moment in MOMENTS:
             here = folder / f"{step}-{moment}"
             here.mkdir()
 
             def dies(step: str = step, moment: str = moment, here: Path = here) -> None:
-                ask(url, here, Dying(SqliteStore(here / "c.db"), step, moment), calls, samples)
+                ask(url, here, Dying(open_store(database or here / "c.db"), step, moment), calls, samples)
 
             def goes_on(here: Path = here) -> None:
-                ask(url, here, Checkpoints(SqliteStore(here / "c.db"), NOW), calls, samples)
+                ask(url, here, Checkpoints(open_store(database or here / "c.db"), NOW), calls, samples)
 
             died, went_on = child(dies), child(goes_on)
             found = json.loads((here / "chosen.json").read_text())
@@ -105,4 +105,4 @@ def main(url: str, folder: Path, calls: int, samples: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), *sys.argv[5:])

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,8 +19,9 @@ from oracle_core.agent.checkpoints import KEPT, Checkpoints
 from oracle_core.agent.graph import choose
 from oracle_core.agent.run import Run
 from oracle_core.errors import InputError
-from tests.agent.dying import NOW
+from tests.agent.dying import MOMENTS, NOW
 from tests.agent.factory import STORED, question
+from tests.agent.test_resume import killed_at_every_step
 
 NOBODY = 65534
 SECRET = "sk-canary-7f3a9b2c"
@@ -71,6 +73,18 @@ def test_a_decision_goes_on_from_postgresql_as_it_does_from_a_file(database: str
             resumed = choose(question(), advisor, Run(cycle="cut", checkpoints=Checkpoints(open_store(where), NOW)))
             assert len(server.calls) == 1
             assert resumed == choose(question(), advisor)
+
+
+def test_killed_around_its_call_it_goes_on_from_postgresql_without_a_second_one(database: str, tmp_path: Path) -> None:
+    with serving(ReferenceServer(chooser=CHOOSERS["hold"])) as server:
+        rows = killed_at_every_step(server, tmp_path, calls=2, more=(database, "ask", "check"))
+    assert {(row["died"], row["went_on"]) for row in rows} == {(signal.SIGKILL, 0)}
+    assert len({row["choice"] for row in rows}) == 1
+    # The reply of which nothing was in the database yet is asked for again, within the budget.
+    tried = [f"{step} {moment}" for step in ("ask", "check") for moment in MOMENTS]
+    assert {str(row["at"]): row["calls"] for row in rows} == dict.fromkeys(tried, 1) | {"ask done": 2}
+    assert len(server.calls) == len(tried) + 1
+    assert open_store(database).run("select 1 from oracle_checkpoints where thread = 'check-kept'") != []
 
 
 def test_a_finished_decision_leaves_nothing_in_the_database_and_an_old_one_goes(database: str) -> None:

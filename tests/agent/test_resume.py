@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,9 +26,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def killed_at_every_step(
-    server: ReferenceServer, folder: Path, *, calls: int, samples: int = 1
+    server: ReferenceServer, folder: Path, *, calls: int, samples: int = 1, more: Sequence[str] = ()
 ) -> list[dict[str, object]]:
-    command = [sys.executable, "-m", "tests.agent.dying", server.url, str(folder), str(calls), str(samples)]
+    command = [sys.executable, "-m", "tests.agent.dying", server.url, str(folder), str(calls), str(samples), *more]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
