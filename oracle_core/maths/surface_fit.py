@@ -20,6 +20,7 @@ from oracle_core.maths.svi_fit import (
     check_nodes,
     fit_slice,
     least_density,
+    least_over,
     variance,
     variance_points,
 )
@@ -93,8 +94,7 @@ def calendar_room(near: SviSlice, far: SviSlice) -> float:
     >>> round(calendar_room(flat, flat._replace(a=0.03)), 12)
     0.02
     """
-    k = check_nodes(near, far)
-    return float(np.min(variance(k, far) - variance(k, near)))
+    return least_over(lambda k: variance(k, far) - variance(k, near), check_nodes(near, far))
 
 
 def between_slices(k: ArrayLike, years: ArrayLike, slices: Sequence[tuple[float, SviSlice]]) -> Floats:
@@ -141,8 +141,7 @@ def _fitted(points: Points, floor: SviSlice | None, ceiling: SviSlice | None) ->
 
 
 def _scaled(smile: SviSlice, above: SviSlice) -> SviSlice:
-    k = check_nodes(smile, above)
-    scale = float(np.min(variance(k, above) / variance(k, smile)))
+    scale = least_over(lambda k: variance(k, above) / variance(k, smile), check_nodes(smile, above))
     if scale >= 1.0:
         return smile
     scale *= 1.0 - _BELOW

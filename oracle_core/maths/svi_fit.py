@@ -5,6 +5,7 @@ arbitrage-free wings allow is solved exactly (the quasi-explicit form of De Marc
 once. What is left is a search in two dimensions among the slices whose density is nowhere negative.
 """
 
+from collections.abc import Callable
 from math import log
 from typing import Final, NamedTuple
 
@@ -128,17 +129,22 @@ def least_density(smile: SviSlice) -> float:
     >>> round(least_density(SviSlice(a=-0.041, b=0.1331, rho=0.306, m=0.3586, sigma=0.4153)), 4)
     -0.0329
     """
-    k, slices = check_nodes(smile), np.array([smile])
-    g = _densities(slices, k[None, :])[0]
-    least = g.min()
-    # Around every node that lies below its neighbours, closer: a dip may be narrower than their distance.
-    low = 1 + np.flatnonzero((g[1:-1] <= g[:-2]) & (g[1:-1] <= g[2:]))
+    slices = np.array([smile])
+    return least_over(lambda k: _densities(slices, np.atleast_2d(k)), check_nodes(smile))
+
+
+def least_over(function: Callable[[Floats], Floats], k: Floats) -> float:
+    """The least of a function over a range, from its values at rising k and, around every low one, closer."""
+    values = function(k).ravel()
+    least = values.min()
+    # A dip may be narrower than the nodes' distance: each node that lies below its neighbours is looked at again.
+    low = 1 + np.flatnonzero((values[1:-1] <= values[:-2]) & (values[1:-1] <= values[2:]))
     left, right, row = k[low - 1], k[low + 1], np.arange(low.size)
     for _ in range(_CLOSER if low.size else 0):
         finer = np.linspace(left, right, 21, axis=1)
-        g = _densities(slices, finer)
-        least = min(least, g.min())
-        at = np.clip(np.argmin(g, axis=1), 1, 19)
+        values = function(finer)
+        least = min(least, values.min())
+        at = np.clip(np.argmin(values, axis=1), 1, 19)
         left, right = finer[row, at - 1], finer[row, at + 1]
     return float(least)
 

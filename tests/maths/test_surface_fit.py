@@ -217,3 +217,23 @@ def test_bad_quotes_and_expiries_are_named() -> None:
         between_slices(0.0, 0.1, [])
     with pytest.raises(PricingError, match="as many slices"):
         fit_ssvi([one], [])
+
+
+@pytest.mark.requirement("PRI-09")
+def test_quotes_that_are_noise_come_out_without_arbitrage_also_between_the_nodes() -> None:
+    draw, dense = np.random.default_rng(9), np.linspace(-3.0, 3.0, 60_001)
+    lives = [1e-6, 1e-5, 1e-4, 0.003, 0.02, 0.05, 0.1, 0.3, 1.0, 3.0]
+    for _ in range(12):
+        expiries = []
+        for years in sorted(draw.choice(lives, draw.integers(1, 6), replace=False)):
+            count = int(draw.integers(1, 25))
+            k = np.sort(draw.normal(0.0, draw.choice([0.001, 0.05, 0.5, 2.0]), count))
+            k = np.full(count, k[0]) if draw.random() < 0.2 else k
+            level, spread = draw.choice([0.05, 0.6, 3.0]), draw.choice([0.0, 0.05, 0.5, 2.0])
+            vol = np.abs(level * (1.0 + spread * draw.normal(size=count))) + 1e-4
+            half_spread = np.abs(draw.normal(0.0, draw.choice([0.0, 0.01, 1.0]), count))
+            expiries.append(ExpiryQuotes(float(years), smile_quotes(k, vol, half_spread)))
+        fitted = fit_slices(expiries)
+        assert all(svi.butterfly(one.smile).least >= 0.0 for one in fitted)
+        for near, far in pairwise(fitted):
+            assert np.all(variance(dense, far.smile) >= variance(dense, near.smile))
