@@ -3,7 +3,7 @@
 from typing import Final
 
 from oracle_core.console.chat_meaning import Ask, Known, Meaning, Tell
-from oracle_core.console.chat_phrases import corrected
+from oracle_core.console.chat_phrases import corrected, vocabulary
 from oracle_core.console.chat_slots import DATE, coins_in, words
 from oracle_core.console.chat_unread import unread
 from oracle_core.console.chat_values import about_a_cycle, not_read, slots_of, topic_of
@@ -33,7 +33,8 @@ def asked_with(name: str, text: str, said: list[str], known: Known) -> Meaning:
 def put_right(text: str, known: Known) -> list[str]:
     """The words of a text with typos forgiven; names stay as they are."""
     names = {part for name in (*known.personas, *known.strategies) for part in (name, *name.split("_"))}
-    return [word if word in names else corrected(word, known.phrases) for word in words(text)]
+    there = vocabulary(known.phrases)
+    return [word if word in names else corrected(word, there) for word in words(text)]
 
 
 def _whole(asked: Ask, text: str, said: list[str], known: Known) -> Ask | Tell:

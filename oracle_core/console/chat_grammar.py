@@ -14,7 +14,7 @@ from oracle_core.console.chat_asked import USUAL, asked_with, put_right
 from oracle_core.console.chat_context import follow
 from oracle_core.console.chat_leads import of_named, shown, why_about
 from oracle_core.console.chat_meaning import Ask, Forget, Help, Known, Leave, Meaning, Tell
-from oracle_core.console.chat_phrases import Scored, best
+from oracle_core.console.chat_phrases import Scored, best, vocabulary
 from oracle_core.console.chat_shorthand import with_names, written_out
 from oracle_core.console.chat_slots import CYCLE, DATE, LABEL, all_named, coins_in, move, plain_text, words
 from oracle_core.console.chat_values import IT, SCENARIOS, what_if
@@ -40,6 +40,8 @@ EXACT: Final = {
 """Commands that change something run only when the whole line is the command."""
 BETWEEN: Final = re.compile(r"\b(?:and|then|also|plus)\b|[;,&]")
 """What may stand between two questions."""
+MOST_AT_ONCE: Final = 3
+"""Questions of one sentence that are told apart."""
 TERM: Final = re.compile(
     r"(?:explain|define|what\s+(?:is|are|does|do)|what's|whats|meaning of|tell me about)\s+"
     r"(?:an?\s+|the\s+|term\s+)?(?P<term>.+?)"
@@ -74,15 +76,12 @@ def _spoken(text: str, known: Known) -> Meaning:
     if first is not None:
         return first
     names = (*known.personas, *known.strategies)
-    text = with_names(
-        text, names, (part for items in known.phrases.values() for said in items for part in said.split())
-    )
+    text = with_names(text, names, vocabulary(known.phrases))
     meaning = _question(text, known)
     if isinstance(meaning, Tell) and not meaning.understood:
         parts = [part for part in (item.strip() for item in BETWEEN.split(text)) if part]
-        apart = [_question(part, known) for part in parts]
-        if len(parts) > 1 and all(isinstance(item, Ask) for item in apart):
-            return Tell(text="one question at a time", suggestions=tuple(parts[:3]))
+        if 1 < len(parts) <= MOST_AT_ONCE and all(isinstance(_question(part, known), Ask) for part in parts):
+            return Tell(text="one question at a time", suggestions=tuple(parts))
     return meaning
 
 

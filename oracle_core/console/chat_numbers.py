@@ -14,9 +14,14 @@ _WORD: Final = "|".join([*_UNITS, *_SCALES])
 _RUN: Final = re.compile(rf"\b(?:{_WORD})(?:(?:\s+and)?[\s-]+(?:{_WORD}))*\b")
 _DIGIT_SCALE: Final = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s+(thousand|million)\b")
 
+_SPAN: Final = r"\s*(?:d|days?|h|hrs?|hours?|w|weeks?|k|m|usd|spot|price|btc|eth|sol)\b"
+_NEXT: Final = rf"\s*(?:up\b|down\b|by\b|[+-]?\d[\d.]*(?![\d.])(?!{_SPAN}))"
+"""After `vol`: it begins what is said of volatility, and is no unit of the number before it."""
 NUMBER: Final = re.compile(
     r"(?<![\w.:])(?P<sign>[+-]?)\s?(?P<digits>\d[\d,_]*(?:\.\d+)?|\.\d+)\s*"
-    r"(?P<unit>%|pct\b|percent\b|points?\b|pts?\b|vols?\b(?!\s*(?:[+\d-]|up\b|down\b|by\b))|vol\s+points?\b|hours?\b|hrs?\b|h\b|days?\b|d\b|weeks?\b|w\b|"
+    r"(?P<unit>%|pct\b|percent\b|points?\b|pts?\b|vols?\b(?!"
+    + _NEXT
+    + r")|vol\s+points?\b|hours?\b|hrs?\b|h\b|days?\b|d\b|weeks?\b|w\b|"
     r"bps?\b|usd\b|dollars?\b|k\b|m\b)?",
     re.IGNORECASE,
 )

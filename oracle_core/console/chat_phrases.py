@@ -37,13 +37,22 @@ def best(said: Sequence[str], phrases: Mapping[str, tuple[str, ...]], *, ignore:
     return sorted(found, key=lambda item: (-item.score, item.name))
 
 
-def corrected(word: str, phrases: Mapping[str, tuple[str, ...]]) -> str:
-    """The word, or the word of the phrases that it nearly is."""
-    known = {part for items in phrases.values() for phrase in items for part in phrase.split()}
+def vocabulary(phrases: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Every word that the phrases have."""
+    return frozenset(part for items in phrases.values() for phrase in items for part in phrase.split())
+
+
+def corrected(word: str, known: frozenset[str]) -> str:
+    """The word, or the known word that it nearly is.
+
+    >>> corrected("exposres", frozenset({"exposures", "explain"}))
+    'exposures'
+    """
     if len(word) < 4 or word in known or word in ORDINARY:
         return word
     swapped = sorted(item for item in known if item[0] == word[0] and sorted(item) == sorted(word))
-    close = swapped or get_close_matches(word, sorted(known), n=1, cutoff=0.8)
+    near = (item for item in sorted(known) if abs(len(item) - len(word)) <= 2)
+    close = swapped or get_close_matches(word, near, n=1, cutoff=0.8)
     return close[0] if close else word
 
 

@@ -67,4 +67,6 @@ def _full(word: str) -> str:
 
 
 def _alike(here: str, name: str) -> bool:
-    return len(here) > 4 and here != name and SequenceMatcher(None, here, name).ratio() >= ALIKE
+    if len(here) < 5 or here == name or abs(len(here) - len(name)) > 2 or here[0] != name[0]:
+        return False
+    return SequenceMatcher(None, here, name).ratio() >= ALIKE

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 from oracle_core.desk.glossary_practice import PRACTICE
+from oracle_core.desk.glossary_second_order import SECOND_ORDER
 from oracle_core.desk.glossary_terms import TERMS, GlossaryEntry
 
 CLOSE = 0.84
@@ -44,5 +45,5 @@ def _normal(term: str) -> str:
     return " ".join(word for word in words if word not in ("a", "an", "the", "what", "is", "term"))
 
 
-_ALL = (*TERMS, *PRACTICE)
+_ALL = (*TERMS, *SECOND_ORDER, *PRACTICE)
 _NAMES: dict[str, GlossaryEntry] = {_normal(name): entry for entry in _ALL for name in (entry.term, *entry.also)}

@@ -99,8 +99,23 @@ def test_a_valid_reply_is_resolved_to_the_engines_ids() -> None:
 
 
 @pytest.mark.requirement("AGT-02")
-@pytest.mark.parametrize(("adjustment", "holds"), [("widen_band", True), ("raise_limits", False)])
-def test_an_adjustment_outside_the_closed_set_is_rejected(adjustment: str, holds: bool) -> None:
+def test_the_schema_that_a_model_is_given_has_the_closed_set_of_adjustments_and_each_holds() -> None:
+    schema = reply_schema(("c1", "c2"))
+    text = json.dumps(schema)
+    offered = ["widen_band", "tighten_band", "longer_interval", "shorter_interval", "pause_strategy"]
+    assert json.dumps(offered) in text
+    for adjustment in offered:
+        found = check(json.dumps(advice(["c1"], "") | {"adjustments": [adjustment]}), OFFER)
+        assert isinstance(found, Advice)
+        assert found.adjustments == (adjustment,)
+
+
+@pytest.mark.requirement("AGT-02")
+@pytest.mark.parametrize(
+    ("adjustment", "holds"),
+    [("widen_band", True), ("raise_limits", False), ("WIDEN_BAND", False), ("widen_band ", False), (1, False)],
+)
+def test_an_adjustment_outside_the_closed_set_is_rejected(adjustment: object, holds: bool) -> None:
     found = check(json.dumps(advice(["c1"], "") | {"adjustments": [adjustment]}), OFFER)
     assert isinstance(found, Advice) is holds
 

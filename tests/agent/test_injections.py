@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.attack_strings import BENIGN, OWN, Attack, public
+from evals.attack_strings import BENIGN, DISGUISED, OWN, Attack, public
 from evals.choosers import OBEYING
 from evals.server import ReferenceServer, serving
 from oracle_core.agent.advice import SCALES
@@ -105,6 +105,16 @@ def test_an_attack_in_any_text_gains_nothing_from_a_model_that_obeys_it(place: s
                 asked = placed(place, found.text)
                 assert_nothing_gained(asked, choose(asked, advisor))
                 assert all("tools" not in json.loads(call.body) for call in server.calls), "there is none to call"
+
+
+@pytest.mark.requirement("AGT-08")
+def test_an_attack_in_another_language_encoding_or_disguise_gains_nothing() -> None:
+    assert {found.goal for found in DISGUISED} == set(OBEYING)
+    for found in DISGUISED:
+        with serving(ReferenceServer(chooser=OBEYING[found.goal])) as server:
+            advisor = OpenAIAdvisor(model="reference", base_url=server.url, deadline_seconds=10.0)
+            for asked in (question(WITH_A_DUTY, notes=[found.text]), everywhere(found.text)):
+                assert_nothing_gained(asked, choose(asked, advisor))
 
 
 def test_a_run_after_an_attack_is_the_run_without_it() -> None:

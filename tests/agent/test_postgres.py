@@ -77,14 +77,14 @@ def test_a_decision_goes_on_from_postgresql_as_it_does_from_a_file(database: str
 
 def test_killed_around_its_call_it_goes_on_from_postgresql_without_a_second_one(database: str, tmp_path: Path) -> None:
     with serving(ReferenceServer(chooser=CHOOSERS["hold"])) as server:
-        rows = killed_at_every_step(server, tmp_path, calls=2, more=(database, "ask", "check"))
+        rows = killed_at_every_step(server, tmp_path, calls=2, more=(database, "ask"))
     assert {(row["died"], row["went_on"]) for row in rows} == {(signal.SIGKILL, 0)}
     assert len({row["choice"] for row in rows}) == 1
     # The reply of which nothing was in the database yet is asked for again, within the budget.
-    tried = [f"{step} {moment}" for step in ("ask", "check") for moment in MOMENTS]
+    tried = [f"ask {moment}" for moment in MOMENTS]
     assert {str(row["at"]): row["calls"] for row in rows} == dict.fromkeys(tried, 1) | {"ask done": 2}
     assert len(server.calls) == len(tried) + 1
-    assert open_store(database).run("select 1 from oracle_checkpoints where thread = 'check-kept'") != []
+    assert open_store(database).run("select 1 from oracle_checkpoints where thread = 'ask-kept'") != []
 
 
 def test_a_finished_decision_leaves_nothing_in_the_database_and_an_old_one_goes(database: str) -> None:

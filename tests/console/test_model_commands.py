@@ -71,6 +71,19 @@ def test_the_command_always_ends_with_advice_in_time(
     assert KEY.encode() not in (tmp_path / "journal.db").read_bytes()
 
 
+@pytest.mark.requirement("AGT-04")
+def test_without_a_key_the_advice_has_the_same_form_and_decision_and_the_label_engine(oracle, tmp_path: Path) -> None:
+    asked, engine = (
+        json.loads(oracle("advise", "--advisor", advisor, "--format", "json", "--state", tmp_path / advisor).stdout)
+        for advisor in ("openai", "engine")
+    )
+    assert (asked["advisor"]["name"], asked["advisor"]["fallback_reason"]) == ("engine", "no_key")
+    assert asked.keys() == engine.keys()
+    for part in ("schema", "chosen", "candidates"):
+        assert asked[part] == engine[part]
+    assert asked["plan"]["legs"] == engine["plan"]["legs"]
+
+
 def test_an_obedient_model_that_follows_a_note_gets_no_order_and_no_foreign_id(oracle, tmp_path: Path) -> None:
     with serving(ReferenceServer(chooser=CHOOSERS["obedient"])) as server:
         note = tmp_path / "note.txt"

@@ -135,3 +135,16 @@ def test_a_saying_asked_or_asserted_is_answered_with_what_is_right(
 )  # fmt: skip
 def test_a_question_about_the_own_book_is_no_saying(sentence: str) -> None:
     assert answer_to(sentence) is None
+
+
+@pytest.mark.requirement("AGT-05")
+@pytest.mark.parametrize(
+    "term",
+    ["gamma", "delta", "theta", "vega", "gamma rent", "finality", "break-even move", "vanna", "volga", "charm"],
+)
+def test_a_term_is_explained_with_its_formula_and_source_and_no_model_is_needed(ask, term: str) -> None:
+    found = ask("explain", subject=term)  # the desk of these tests has no key and no network
+    assert found["formula"]
+    page = " ".join(render(found).split())
+    assert " ".join(found["formula"].split()) in page
+    assert found["source"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.attack_strings import BENIGN, OWN, Attack, public
+from evals.attack_strings import BENIGN, DISGUISED, OWN, Attack, public
 from evals.choosers import OBEYING
 from evals.server import ReferenceServer, serving
 from oracle_core.agent.advisor import OpenAIAdvisor
@@ -44,7 +44,7 @@ def attacks() -> tuple[Attack, ...]:
     """Our own, and the public ones where they are."""
     from conftest import REFERENCE_DIR
 
-    return (*OWN, *public(REFERENCE_DIR))
+    return (*OWN, *DISGUISED, *public(REFERENCE_DIR))
 
 
 def _commands_run() -> Iterator[list[str]]:
