@@ -126,8 +126,9 @@ def _plan(desk: Desk, found: Found, brief: Brief) -> Plan:
     action = found.candidate
     if action.status is Status.REFUSED:
         raise RefusedError(f"{action.label} of cycle `{record.cycle_id}` was refused: {'; '.join(action.reasons)}")
-    if action.kind is ActionKind.HOLD:
-        raise InputError([fault("journal", "candidate", action.label, "an action with legs; holding sends nothing")])
+    if not action.legs:
+        does = "holding" if action.kind is ActionKind.HOLD else "a person carries it out: approving it"
+        raise InputError([fault("journal", "candidate", action.label, f"an action with legs; {does} sends nothing")])
     case = face(brief)
     bench = desk.bench(brief.persona, brief.market)
     ruled = rule(bench, case, record.cycle_id, record.recommendation.candidates, (Pick(id=action.id),))

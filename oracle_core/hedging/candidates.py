@@ -14,6 +14,7 @@ from oracle_core.hedging.convergence import venue_groups
 from oracle_core.hedging.evaluate import hold
 from oracle_core.hedging.families.family import Family
 from oracle_core.hedging.families.table import FAMILIES
+from oracle_core.hedging.figures import costs_in_units
 from oracle_core.hedging.limits import convex_breach
 from oracle_core.hedging.objective import terms
 from oracle_core.hedging.reversion import ratio_readings
@@ -115,7 +116,7 @@ def propose(case: Situation) -> Proposal:
             continue
         found = family.propose(case)
         for made in found.candidates:
-            candidates.setdefault(made.id, made)
+            candidates.setdefault(made.id, replace(made, details=(*made.details, *costs_in_units(case, made))))
         left_out |= found.left_out
     kept = tuple(candidates.values())
     if len(kept) > MOST_CANDIDATES:

@@ -126,6 +126,17 @@ def test_holding_has_nothing_to_approve(ask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "why"), [("hold", "holding sends nothing"), ("transfer_collateral", "a person carries it out")]
+)
+def test_what_has_no_legs_cannot_be_approved_and_says_who_carries_it_out(ask, kind: str, why: str) -> None:
+    book, market = (EXAMPLES / f"three-coins.{part}.json" for part in ("book", "market"))
+    shown = ask("advise", persona="balanced", book=book, market=market)
+    (item,) = (item for item in shown["candidates"] if item["kind"] == kind)
+    with pytest.raises(InputError, match=why):
+        ask("approve", subject=f"{shown['cycle_id']}:{item['label']}")
+
+
+@pytest.mark.parametrize(
     ("change", "why"),
     [
         (lambda tree: later(tree, hours=1), "expired"),

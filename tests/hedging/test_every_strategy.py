@@ -67,3 +67,23 @@ def test_every_shipped_strategy_yields_its_own_candidates_on_the_example_book(ma
     assert names == list(OWN)
     assert {name: found[name] & kinds for name, kinds in OWN.items()} == OWN
     assert len({frozenset(kinds) for kinds in found.values()}) == len(found)
+
+
+def test_every_kind_tells_its_cost_in_coins_and_in_contracts_where_it_has_one_leg(market: MarketSnapshot) -> None:
+    book = read_book(EXAMPLES / "three-coins.book.json")
+    told = set[str]()
+    for name in ("delta_neutral", "protective_overlay", "gamma_scalp", "profit_management", "funding_carry"):
+        proposal = worlds.proposed(book, market, PERSONA, worlds.rules(name))
+        for item in proposal.candidates:
+            costs = {detail.unit: detail.value for detail in item.details if detail.name == "cost"}
+            if not item.legs or item.coin is None:
+                assert not costs
+                continue
+            told.add(item.kind.value)
+            assert costs[item.coin] * proposal.case.view.index[item.coin] == pytest.approx(item.cost.total)
+            if len(item.legs) == 1:
+                (leg,) = item.legs
+                assert costs["contracts"] * abs(leg.notional_usd) == pytest.approx(
+                    item.cost.total * abs(float(leg.contracts))
+                )
+    assert {"to_edge", "option_wing", "establish", "take_profit", "carry_open"} <= told

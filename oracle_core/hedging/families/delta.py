@@ -15,7 +15,7 @@ from oracle_core.hedging.convexity import convexity
 from oracle_core.hedging.cure import smallest_cure
 from oracle_core.hedging.evaluate import UntradableError, cost_rate, evaluate, outcome
 from oracle_core.hedging.families.family import Family, Found
-from oracle_core.hedging.figures import costs_in_units, linear_details
+from oracle_core.hedging.figures import linear_details
 from oracle_core.hedging.iv_only import waits
 from oracle_core.hedging.limits import breached, breaches, is_cured, refusals
 from oracle_core.hedging.routing import backup_details
@@ -100,9 +100,9 @@ def delta_hedges(case: Situation) -> Found:
 
 
 def _told(case: Situation, action: CandidateAction) -> CandidateAction:
-    """A hedge with the capital it ties up, what it carries, its cost in other units, and a closed venue's price."""
+    """A hedge with the capital it ties up, what it carries, and a closed venue's price."""
     linear = linear_details(case, {leg.id: leg.contracts for leg in action.legs})
-    details = (*linear, *costs_in_units(case, action), *backup_details(case, action))
+    details = (*linear, *backup_details(case, action))
     return replace(action, details=details, notes=(*action.notes, *_clipped(case, action)))
 
 
