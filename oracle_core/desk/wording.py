@@ -6,6 +6,7 @@ from oracle_core.domain.hedge import Recommendation
 from oracle_core.domain.instrument import Kind
 from oracle_core.hedging.allowance import allowance_notes
 from oracle_core.hedging.situation import Situation
+from oracle_core.playbook.hedge_ratio import DELTAS
 from oracle_core.reading.basis import Basis, basis
 from oracle_core.reading.events import events_ahead
 
@@ -44,6 +45,7 @@ def situation_notes(case: Situation) -> tuple[str, ...]:
         *used,
         *missing,
         f"horizon {case.hours:,.0f} h; no history of implied volatility: vega risk is absent from the objective",
+        *_ratio_notes(case),
         *_edge_notes(case),
         *_funding_notes(case),
         *_candle_notes(case),
@@ -72,6 +74,18 @@ def _price_notes(case: Situation) -> tuple[str, ...]:
     away = [f"ALERT: {item.key} stands {item.bps:+,.1f} bp from its index, {item.flag}"
             for item in found if isinstance(item, Basis) and item.flag]  # fmt: skip
     return (*doubts, *away)
+
+
+def _ratio_notes(case: Situation) -> tuple[str, ...]:
+    """With which delta options are hedged, what that adds to the plain one, and what it rests on."""
+    kind, table = case.strategy.hedge_ratio.kind, case.view.table
+    if not (case.view.effective[table.kinds[Kind.OPTION]] != 0.0).any() and not case.universe.options:
+        return ()
+    added = [
+        f"{case.smile.held(case.view, coin, case.view.effective):+,.4f} {coin} beside the plain delta, {told}"
+        for coin, told in sorted(case.smile.told.items())
+    ]
+    return ("; ".join((f"hedge ratio {kind.value}: {DELTAS[kind]}", *added)),)
 
 
 def _edge_notes(case: Situation) -> tuple[str, ...]:

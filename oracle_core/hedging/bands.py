@@ -16,9 +16,13 @@ MINUTES_A_YEAR = 525_600.0
 
 
 def target_delta(case: Situation, coin: str) -> float:
-    """The delta the strategy wants in a coin, in coins; a strategy without a view wants none."""
+    """The plain delta the strategy wants in a coin, in coins; a strategy without a view wants none.
+
+    Where its hedge ratio counts options with another delta, that shifts the target by what the book's options add.
+    """
     wanted = case.strategy.targets.net_delta_pct_equity or 0.0
-    return wanted / 100.0 * case.equity_usd / case.view.index[coin]
+    shift = case.smile.held(case.view, coin, case.view.effective)
+    return wanted / 100.0 * case.equity_usd / case.view.index[coin] - shift
 
 
 def beyond(away: float, half_width: float) -> bool:

@@ -19,6 +19,7 @@ from oracle_core.hedging.limits import convex_breach
 from oracle_core.hedging.objective import terms
 from oracle_core.hedging.reversion import ratio_readings
 from oracle_core.hedging.situation import Situation
+from oracle_core.hedging.smile_move import smile_move
 from oracle_core.hedging.triggers.watch import watch
 from oracle_core.hedging.universe import Universe, universe, widened
 from oracle_core.playbook.blend import Blend
@@ -92,12 +93,13 @@ def situation(
     hours = max(strategy.horizon_hours, 1.0)
     vols = volatility_outlooks(view.market, view.coins, hours, view.forwards)
     missing = tuple(coin for coin in view.coins if coin not in vols.used)
+    smile = smile_move(view, strategy.hedge_ratio)
     bare = Situation(
         view=view, strategy=strategy, persona=persona, hours=hours, vols=vols.used,
-        without_volatility=missing, model=variance_model(view, hours, vols.used), hold=outlook(view, vols=vols.used),
-        resting=_NOTHING, universe=found or Universe(), forecasts=vols.forecasts, implied=vols.implied,
-        unforecast=vols.unforecast, ratios=ratio_readings(view, strategy), since=past.since,
-        venue_groups=venue_groups(view, strategy),
+        without_volatility=missing, model=variance_model(view, hours, vols.used, smile.delta),
+        hold=outlook(view, vols=vols.used), smile=smile, resting=_NOTHING,
+        universe=found or Universe(), forecasts=vols.forecasts, implied=vols.implied, unforecast=vols.unforecast,
+        ratios=ratio_readings(view, strategy), since=past.since, venue_groups=venue_groups(view, strategy),
         trading_state=past.trading_state, doubts=doubted(view.market, view.coins),
     )  # fmt: skip
     rested = replace(bare, resting=terms(bare, view.effective, bare.hold, 0.0))

@@ -93,12 +93,12 @@ def in_parts(
 
 
 def net_delta(case: Situation, coin: str, trades: Trades) -> float:
-    """Net delta of a coin once working orders and `trades` are filled, in coins."""
+    """Net delta of a coin once working orders and `trades` are filled, in coins, trades as the strategy hedges them."""
     held = next(item.effective_delta for item in case.hold.exposures if item.coin == coin)
     table = case.view.table
     rows = {key: table.row[key] for key in trades}
     return held + sum(
-        float(contracts) * float(table.net_transaction_delta[rows[key]])
+        float(contracts) * float(case.hedge_delta[rows[key]])
         for key, contracts in trades.items()
         if table.instruments[rows[key]].base == coin
     )

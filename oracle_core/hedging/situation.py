@@ -10,6 +10,7 @@ from oracle_core.domain.instrument import Instrument
 from oracle_core.domain.moment import NOTHING_BEFORE, Since
 from oracle_core.domain.occasion import NO_OCCASIONS, Occasions
 from oracle_core.domain.trading import TradingState
+from oracle_core.hedging.smile_move import SmileMove
 from oracle_core.hedging.universe import Universe
 from oracle_core.playbook.blend import Blend
 from oracle_core.playbook.persona import Persona
@@ -41,6 +42,8 @@ class Situation:
     model: VarianceModel
     hold: Outlook
     universe: Universe
+    smile: SmileMove
+    """What the strategy's hedge ratio adds to the plain delta of options."""
     resting: Terms
     """The terms of doing nothing: what every benefit is measured from."""
     forecasts: Mapping[str, Forecast] = field(default_factory=dict[str, Forecast])
@@ -69,6 +72,11 @@ class Situation:
     @property
     def years(self) -> float:
         return self.hours / HOURS_A_YEAR
+
+    @property
+    def hedge_delta(self) -> Floats:
+        """Coins of delta of one contract by row, shape (n,), as the strategy hedges it; limits count the plain one."""
+        return self.smile.delta
 
     @property
     def has_delta_view(self) -> bool:

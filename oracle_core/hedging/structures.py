@@ -111,7 +111,7 @@ def structure_of(case: Situation, call: tuple[int, Instrument], put: tuple[int, 
     return Structure(
         shape=Shape.STRADDLE if call[1].strike == put[1].strike else Shape.STRANGLE, call=call[1], put=put[1],
         rows=rows, expiry=call[1].expiry, days=float(table.years[call[0]]) * DAYS_A_YEAR,
-        delta=both(table.net_transaction_delta), gamma_1pct=both(table.gamma) * index * index / 100.0,
+        delta=both(case.hedge_delta), gamma_1pct=both(table.gamma) * index * index / 100.0,
         vega_point=both(table.vega) / 100.0, theta_day=both(table.theta) / DAYS_A_YEAR,
     )  # fmt: skip
 

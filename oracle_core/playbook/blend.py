@@ -8,6 +8,7 @@ from oracle_core.domain.checks import refuse
 from oracle_core.domain.instrument import Kind
 from oracle_core.errors import Fault, fault
 from oracle_core.playbook.band import Band, BandKind
+from oracle_core.playbook.hedge_ratio import HedgeRatio
 from oracle_core.playbook.params.table import Params
 from oracle_core.playbook.policies import Policy
 from oracle_core.playbook.strategy import Budget, DayRange, DeltaRange, Execution, Strategy, Targets, Triggers
@@ -42,6 +43,7 @@ class Blend:
     horizon_hours: float
     targets: Targets
     band: Band
+    hedge_ratio: HedgeRatio
     bias: float
     execution: Execution
     params: Params
@@ -83,9 +85,9 @@ def blend(weighted: Iterable[tuple[Strategy, float]]) -> Blend:
 
     Targets, horizon and bias are weighted means over the strategies that state one. The band is the heaviest
     strategy's (of equals the first by name) with the geometric mean of the scales that compare with it: those of
-    models among each other, of fixed bands in the same unit. Orders are worked as the heaviest strategy says, and
-    each section of `params` is that of the heaviest strategy that has one. Of each trigger the tightest counts.
-    Options may be as soon, as late, as near and as far as any of the strategies allows.
+    models among each other, of fixed bands in the same unit. Options are hedged with the heaviest strategy's delta,
+    orders worked as it says, and each section of `params` is that of the heaviest strategy that has one. Of each
+    trigger the tightest counts. Options may be as soon, as late, as near and as far as any of the strategies allows.
 
     Raises: InputError: no weight above 0, a weight that is negative or not finite, or a strategy given twice.
     """
@@ -96,6 +98,7 @@ def blend(weighted: Iterable[tuple[Strategy, float]]) -> Blend:
         horizon_hours=_stated([(member.strategy.horizon_hours, member.share) for member in members]),
         targets=_targets(members),
         band=_band(heaviest.band, members),
+        hedge_ratio=heaviest.hedge_ratio,
         bias=_stated([(member.strategy.bias, member.share) for member in members]),
         execution=heaviest.execution,
         params=_params(members),

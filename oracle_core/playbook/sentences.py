@@ -1,6 +1,7 @@
 """The rule of a strategy as a trader would say it; made from the data alone."""
 
 from oracle_core.playbook.band import Band, BandKind, Rehedge, Unit
+from oracle_core.playbook.hedge_ratio import DELTAS, HedgeRatio, RatioKind
 from oracle_core.playbook.policies import Policy, Style
 from oracle_core.playbook.strategy import Budget, Execution, Lifecycle, Ramp, Strategy, Targets, Triggers, Universe
 
@@ -32,6 +33,7 @@ def paragraph(strategy: Strategy) -> str:
         _horizon(strategy.horizon_hours),
         _views(strategy.targets),
         _options(strategy.universe),
+        _ratio(strategy.hedge_ratio),
         _other_policies(strategy.policies),
         *strategy.params.sentences(),
         _bias(strategy.bias),
@@ -149,6 +151,13 @@ def _options(universe: Universe) -> str:
     parts += [f"a delta of {_number(delta.min)} to {_number(delta.max)} either way" if delta is not None else ""]
     stated = list(filter(None, parts))
     return f"Options that are traded have {_listed(stated, 'and')}." if stated else ""
+
+
+def _ratio(ratio: HedgeRatio) -> str:
+    if ratio.kind is RatioKind.PLAIN:
+        return ""
+    stated = [f"{name} {_number(value)}" for name, value in ratio.coefficients.items()]
+    return f"Options are hedged with {DELTAS[ratio.kind]}" + (f" ({', '.join(stated)})." if stated else ".")
 
 
 def _other_policies(policies: tuple[Policy, ...]) -> str:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from oracle_core.domain.instrument import Kind
 from oracle_core.errors import Fault, fault
 from oracle_core.playbook.band import Band, BandKind, Rehedge
+from oracle_core.playbook.hedge_ratio import HedgeRatio
 from oracle_core.playbook.params.table import READERS, Params
 from oracle_core.playbook.policies import Policy, Style
 from oracle_core.strict_json import StrictModel
@@ -174,6 +175,7 @@ class Strategy(StrictModel):
     targets: Targets
     universe: Universe = Universe()
     band: Band
+    hedge_ratio: HedgeRatio = HedgeRatio()
     triggers: Triggers = Triggers()
     bias: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.0
     """The share of each delta hedge that is left undone (+) or overdone (−); a persona caps its size."""

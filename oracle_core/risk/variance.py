@@ -88,24 +88,30 @@ class VarianceModel:
         return float(contracts[rows] @ (view.table.gamma[rows] * life)) * (view.index[coin] * vol) ** 2
 
 
-def variance_model(view: BookView, hours: float, vols: Mapping[str, Volatility]) -> VarianceModel:
-    """The model for a horizon. A coin without a volatility adds no variance: whoever ranks must say so."""
+def variance_model(
+    view: BookView, hours: float, vols: Mapping[str, Volatility], delta: Floats | None = None
+) -> VarianceModel:
+    """The model for a horizon. A coin without a volatility adds no variance: whoever ranks must say so.
+
+    delta: coins of one contract by row, shape (n,); without it the net transaction delta.
+    """
+    deltas = view.table.net_transaction_delta if delta is None else delta
     coins = view.coins
     found = correlations(view.market, coins)
     return VarianceModel(
         view=view, hours=hours, sigma=np.array([vols[coin].value if coin in vols else 0.0 for coin in coins]),
         measured=found.known, correlation=found.matrix,
-        factors=tuple(_coin_factors(view, coin) for coin in coins),
+        factors=tuple(_coin_factors(view, coin, deltas) for coin in coins),
     )  # fmt: skip
 
 
-def _coin_factors(view: BookView, coin: str) -> CoinFactors:
+def _coin_factors(view: BookView, coin: str, delta: Floats) -> CoinFactors:
     numbers: dict[Hashable, int] = {INDEX: 0}
     of_row = [numbers.setdefault(_factor(listed), len(numbers)) for _, listed in view.listed(coin)]
     rows = view.rows[coin]
     return CoinFactors(
         of_row=np.array(of_row, dtype=np.intp), index=0,
-        dollars=view.table.net_transaction_delta[rows] * view.index[coin],
+        dollars=delta[rows] * view.index[coin],
         perpetual=np.array([isinstance(factor, str) and factor != INDEX for factor in numbers], dtype=bool),
     )  # fmt: skip
 

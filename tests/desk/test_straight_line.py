@@ -46,6 +46,23 @@ def test_the_worked_straddle_is_advised_back_to_the_edge_of_its_band(ask) -> Non
     assert target["benefit"] == pytest.approx(-9.34, abs=0.01)
 
 
+@pytest.mark.requirement("PRI-06")
+def test_the_card_names_the_delta_that_options_are_hedged_with_and_the_choice_moves_the_hedge(
+    ask, tmp_path: Path
+) -> None:
+    tree = json.loads((EXAMPLES.parent / "strategies" / "delta_neutral.json").read_text())
+    path, found = tmp_path / "mine.json", {}
+    book, market = (EXAMPLES / f"three-coins.{part}.json" for part in ("book", "market"))
+    for kind in ("plain", "sticky_delta", "heston"):
+        path.write_text(json.dumps({**tree, "name": "mine", "hedge_ratio": {"kind": kind}}))
+        shown = ask("advise", strategy=str(path), book=book, market=market)
+        (said,) = (line for line in shown["assumptions"] if line.startswith(f"hedge ratio {kind}: "))
+        assert ("beside the plain delta" in said) is (kind != "plain")
+        found[kind] = {(leg["symbol"], leg["contracts"]) for item in shown["candidates"] for leg in item["legs"]}
+        assert ask("replay", cycle=shown["cycle_id"])["same_decision"] is True
+    assert found["plain"] != found["sticky_delta"] != found["heston"] != found["plain"]
+
+
 def test_costs_add_up_to_the_cent(ask) -> None:
     for item in ask("candidates")["candidates"]:
         cost = item["cost"]

@@ -1,6 +1,7 @@
 """A crowd that pays an extreme rate: the perpetual against it and long volatility, in one action."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import chains
 import pytest
@@ -9,11 +10,12 @@ import worlds
 from oracle_core.domain.hedge import ActionKind, CandidateAction
 from oracle_core.domain.instrument import OptionType
 from oracle_core.hedging.families.crowded import crowded
+from oracle_core.playbook.hedge_ratio import HedgeRatio, RatioKind
 
 HOUR = 3_600_000
 
 
-def offered(rate: float, *, strategy: str = "gamma_scalp") -> tuple[CandidateAction, ...]:
+def offered(rate: float, *, strategy: str = "gamma_scalp", **changes: object) -> tuple[CandidateAction, ...]:
     """Ninety days of quiet rates, and this one now."""
     now = int(worlds.NOW.timestamp() * 1000)
     history = tuple((now - 8 * HOUR * step, 1e-5 * (step % 7 - 3)) for step in range(269, 0, -1))
@@ -22,7 +24,8 @@ def offered(rate: float, *, strategy: str = "gamma_scalp") -> tuple[CandidateAct
     quote = replace(market.quotes[listed.id], funding_rate=rate)
     market = replace(market, quotes={**market.quotes, listed.id: quote}).admit(worlds.MAX_AGE)
     portfolio = worlds.book({"USD": 1e6}, pools=(worlds.pool("p", "deribit", 1e6),))
-    return crowded(worlds.proposed(portfolio, market, worlds.who("aggressive"), worlds.rules(strategy)).case).candidates
+    rule = worlds.rules(strategy, **changes)
+    return crowded(worlds.proposed(portfolio, market, worlds.who("aggressive"), rule).case).candidates
 
 
 @pytest.mark.requirement("HED-33")
@@ -41,6 +44,17 @@ def test_an_extreme_rate_flags_the_crowd_and_offers_the_perpetual_against_it_wit
     figures = {item.name: item.value for item in action.details}
     assert figures["income over horizon"] > 0.0
     assert figures["premium paid"] > 0.0
+
+
+def test_the_perpetual_hedges_the_option_by_the_delta_that_the_strategy_chose() -> None:
+    (action,) = offered(2e-3, hedge_ratio=HedgeRatio(kind=RatioKind.HULL_WHITE, a=-0.25, b=0.0, c=0.0))
+    option = next(leg for leg in action.legs if leg.symbol.endswith("-C"))
+    after = action.after.exposures[0]
+    listed = next(item for item in chains.chain().instruments.values() if item.id == option.id)
+    years = (listed.expiry - worlds.NOW) / timedelta(days=365)
+    added = 100.0 * after.vega_usd_per_point * -0.25 / (chains.SPOT * years**0.5)
+    assert added < -0.01
+    assert after.net_delta == pytest.approx(-added, abs=1e-3)
 
 
 def test_an_ordinary_rate_is_no_crowd() -> None:

@@ -49,6 +49,11 @@ def test_the_rule_is_one_sentence_made_of_the_data():
             "Every 60 minutes (15 once the index rose 20 points)",
         ),
         ({"ramp": {"start_pct": 10, "days": 10}}, "Start with 10 % of that, and grow to all of it over 10 clean days."),
+        ({"hedge_ratio": {"kind": "heston"}}, "with the minimum-variance delta of a calibrated Heston model."),
+        (
+            {"hedge_ratio": {"kind": "hull_white", "a": -0.25, "b": 0.4, "c": 0}},
+            "Options are hedged with Hull and White's minimum-variance delta (a -0.25, b 0.4, c 0).",
+        ),
         ({"triggers.trend": 6}, "moved one way 6 times in a row"),
         (
             {"triggers.loss_streak": 5},

@@ -90,7 +90,7 @@ def _legs(
     case: Situation, option: Instrument, perpetual: Instrument, bought: Decimal
 ) -> dict[InstrumentId, Decimal] | None:
     table = case.view.table
-    delta = float(bought) * float(table.net_transaction_delta[table.row[option.id]])
+    delta = float(bought) * float(case.hedge_delta[table.row[option.id]])
     sold = perpetual.grid.toward_zero(-delta / float(table.delta[table.row[perpetual.id]]))
     return {option.id: bought, perpetual.id: sold} if bought and sold else None
 

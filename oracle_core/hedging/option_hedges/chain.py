@@ -114,7 +114,7 @@ def _chain(
     rows, listed = np.array([row for row, _ in legs], dtype=np.intp), tuple(item for _, item in legs)
     table, spot = case.view.table, case.view.index[coin]
     curves = [known.get(item.id) or (_curve(case, item, 1.0), _curve(case, item, -1.0)) for item in listed]
-    delta = table.net_transaction_delta[rows]
+    delta = case.hedge_delta[rows]
     asks, bids = (_premiums(case, listed, side) for side in ("best_ask", "best_bid"))
     option = np.array([item.is_option for item in listed], dtype=bool)
     return Chain(
