@@ -9,10 +9,12 @@ from oracle_core.desk.documents import Document
 from oracle_core.desk.questions import ConvexityRequest
 from oracle_core.domain.canonical import Json, to_json
 from oracle_core.domain.exposure import Exposure
+from oracle_core.domain.instrument import Kind
 from oracle_core.errors import InputError, fault
 from oracle_core.maths.bands import break_even_move
+from oracle_core.maths.gamma_economics import theta_identity
 from oracle_core.risk.bleed import break_evens
-from oracle_core.risk.exposures import held_exposures
+from oracle_core.risk.exposures import DAYS_A_YEAR, held_exposures
 from oracle_core.risk.revaluation import BookMove, book_pnl, delta_after
 from oracle_core.risk.view import BookView, view_book
 
@@ -63,6 +65,14 @@ def side_of(gamma: float) -> str:
     return "flat" if abs(gamma) < FLAT_USD else "long" if gamma > 0.0 else "short"
 
 
+def _not_of_gamma(view: BookView, coin: str) -> float:
+    """Theta beyond -gamma S^2 vol^2 / 2 of every option, in USD a day: interest on premium, 0 without a rate."""
+    table, rows = view.table, view.rows[coin]
+    rows = rows[table.kinds[Kind.OPTION][rows]]
+    found = theta_identity(table.price[rows], table.gamma[rows], table.theta[rows], table.vol[rows])
+    return float(view.held[rows] @ found.deviation) / DAYS_A_YEAR
+
+
 def _row(view: BookView, item: Exposure, vol: float | None) -> Json:
     shocks = np.array(MOVES)
     move = BookMove(coins={item.coin: shocks})
@@ -72,6 +82,7 @@ def _row(view: BookView, item: Exposure, vol: float | None) -> Json:
         "side": side_of(item.gamma_1pct_usd),
         "gamma_1pct_usd": item.gamma_1pct_usd,
         "theta_usd_per_day": item.theta_usd_per_day,
+        "theta_not_of_gamma_usd_per_day": _not_of_gamma(view, item.coin),
         "vega_usd_per_point": item.vega_usd_per_point,
         "implied_vol": vol,
         "break_even_move": None if vol is None else float(break_even_move(vol)),

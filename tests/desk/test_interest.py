@@ -2,11 +2,15 @@
 
 import math
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from oracle_core.domain.instrument import Kind
 from oracle_core.errors import InputError
+from oracle_core.risk.view import view_book
+from oracle_core.venues.book_file import read_book
 from oracle_core.venues.market_file import market_json, parse_market, read_market
 
 RATES = [0.0, 0.05]
@@ -25,6 +29,20 @@ def test_every_answer_names_the_rate_it_rests_on(ask, example, rate: float, name
     found = ask(name, market=market, **book)
     wanted = f"interest rate {100 * rate:g} %, dividends none"
     assert any(text.startswith(wanted) for text in found["assumptions"])
+
+
+@pytest.mark.requirement("PRI-03")
+def test_theta_is_what_gamma_costs_and_with_a_rate_the_interest_on_premium_beside_it(ask, example) -> None:
+    book = example("eth-straddle.book.json", lambda tree: None)
+    for rate in RATES:
+        market = example("eth-straddle.market.json", at(rate))
+        (row,) = ask("convexity", book=book, market=market)["coins"].values()
+        view = view_book(read_book(book), read_market(market).admit(timedelta(days=1)))
+        options = view.table.kinds[Kind.OPTION]
+        premium = float(view.held[options] @ view.table.value_usd[options])
+        assert premium < -1_000.0
+        tolerance = 1e-12 * abs(row["theta_usd_per_day"])
+        assert row["theta_not_of_gamma_usd_per_day"] == pytest.approx(rate * premium / 365.0, rel=1e-9, abs=tolerance)
 
 
 @pytest.mark.requirement("PRI-11")

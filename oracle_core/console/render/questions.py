@@ -168,6 +168,10 @@ def _changed(coin: str, found: Node) -> list[list[str]]:
     return lines
 
 
+SHOWN_USD = 0.005
+"""What rounds to a cent."""
+
+
 def _side(coin: str, row: Node) -> str:
     gamma, theta, vega = (number(row, key) for key in ("gamma_1pct_usd", "theta_usd_per_day", "vega_usd_per_point"))
     side = text(row, "side")
@@ -178,10 +182,13 @@ def _side(coin: str, row: Node) -> str:
     else:
         way = "long convexity: delta rises with the price, so the hedge sells high and buys low; quiet days cost"
     move = number(row, "break_even_move")
+    interest = number(row, "theta_not_of_gamma_usd_per_day")
+    told = interest is not None and abs(interest) >= SHOWN_USD
+    beside = f" ({amount(interest, sign=True)} of it interest on premium)" if told else ""
     even = "" if move is None else f"; a day breaks even at a move of {percent(100.0 * move, 2)}"
     return (
         f"{coin}: {way}. Gamma {amount(gamma, sign=True)} USD per 1 % move, theta {amount(theta, sign=True)} USD a "
-        f"day, vega {amount(vega, sign=True)} USD per point{even}"
+        f"day{beside}, vega {amount(vega, sign=True)} USD per point{even}"
     )
 
 
