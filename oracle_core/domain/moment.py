@@ -10,7 +10,8 @@ class Moment:
     """The market of one account at one time, as its triggers saw it.
 
     prices: USD per coin.  vols: implied at the money for the horizon, annualised fractions.  ratios: realised over
-    implied volatility.  funding: rate per interval, by perpetual.  fired: the keys of the triggers that held.
+    implied volatility.  funding: rate per interval, by perpetual.  spreads: the narrowest that hedges a coin, in basis
+    points.  fired: the keys of the triggers that held.
     """
 
     at: datetime
@@ -19,6 +20,7 @@ class Moment:
     vols: Mapping[str, float] = field(default_factory=dict[str, float])
     ratios: Mapping[str, float] = field(default_factory=dict[str, float])
     funding: Mapping[str, float] = field(default_factory=dict[str, float])
+    spreads: Mapping[str, float] = field(default_factory=dict[str, float])
     fired: tuple[str, ...] = ()
 
 

@@ -76,6 +76,9 @@ def _occasions(triggers: Triggers) -> list[str]:
         f"when implied volatility has moved {_many(triggers.iv_move_points, 'point')}": triggers.iv_move_points,
         f"when realised over implied volatility crosses {_number(triggers.rv_iv_ratio)}": triggers.rv_iv_ratio,
         "when funding changes sign": triggers.funding_flip,
+        f"when the spread of what hedges a coin is {_number(triggers.liquidity_factor)} times wider or narrower": (
+            triggers.liquidity_factor
+        ),
         f"when an option has less than {_many(triggers.expiry_days, 'day')} left": triggers.expiry_days,
         "around scheduled events": triggers.events,
         f"when a contract held is {_number(triggers.basis_bps)} bp from its index": triggers.basis_bps,

@@ -99,6 +99,8 @@ class Triggers(StrictModel):
     rv_iv_ratio: Above | None = None
     """Realised over implied volatility has crossed this ratio."""
     funding_flip: bool = False
+    liquidity_factor: Annotated[float, Field(gt=1.0, le=1000.0)] | None = None
+    """By how many times the narrowest spread of what hedges a coin has changed, either way."""
     volatility_break: Above | None = None
     """Volatility of the last hour over that of 30 days; from it on nothing adds risk, until three quarters of it."""
     trend: Count | None = None

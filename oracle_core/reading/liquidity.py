@@ -58,13 +58,14 @@ def liquidity(market: MarketSnapshot, key: InstrumentId, order_usd: float = STAN
     volume = Absent("no volume") if quote.volume_24h is None else unit * quote.volume_24h
     interest = Absent("no open interest") if quote.open_interest is None else unit * quote.open_interest
     return Liquidity(
-        key=key, spread_bps=_spread(quote), near=_depth(listed, quote, NEAR_BPS, index),
+        key=key, spread_bps=spread_bps(quote), near=_depth(listed, quote, NEAR_BPS, index),
         far=_depth(listed, quote, FAR_BPS, index), volume_usd=volume, interest_usd=interest,
         minutes=_minutes(volume, order_usd), cost_bps=_cost_bps(listed, quote, order_usd / unit, index),
     )  # fmt: skip
 
 
-def _spread(quote: Quote) -> float | Absent:
+def spread_bps(quote: Quote) -> float | Absent:
+    """From the best bid to the best ask, in basis points of the middle."""
     bid, ask, mid = quote.best_bid, quote.best_ask, quote.mid
     if bid is None or ask is None or not mid:
         return Absent("nobody on one side")

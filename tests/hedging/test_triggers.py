@@ -185,6 +185,41 @@ def test_a_move_of_implied_volatility_fires_once_and_then_counts_from_there() ->
 
 
 @pytest.mark.requirement("HED-04")
+@pytest.mark.parametrize(
+    ("half", "way"), [(1.4, None), (1.5, "wider"), (3.0, "wider"), (0.17, None), (0.16, "narrower")]
+)
+def test_a_change_of_liquidity_fires_once_and_then_counts_from_there(half: float, way: str | None) -> None:
+    def seen(half_spread: float, since: Since):
+        dear = worlds.perpetual(venue="bybit")
+        pairs = [
+            (BTC, worlds.quoted(BTC, 1e5, half_spread=half_spread)),
+            (dear, worlds.quoted(dear, 1e5, half_spread=90)),
+        ]
+        rule = past.asking(liquidity_factor=3)
+        return past.facing(book(), worlds.market(pairs, volatility_index={"BTC": 0.5}), rule, since)
+
+    first = moment(seen(5.0, Since()))
+    assert first.spreads == {"BTC": pytest.approx(1.0)}
+    before = Since(last=first, first=replace(first, spreads={"BTC": 1.0}))
+    case = seen(10.0 * half, before)
+    found = past.fired(case, "liquidity")
+    assert [f"bp, {way}; rule 3 ×" in item.reason and item.new for item in found] == ([True] if way else [])
+    if way:
+        again = replace(before, last=moment(case), fired={found[0].key: moment(case)})
+        assert not past.fired(seen(10.0 * half, again), "liquidity")
+
+
+def test_a_change_of_liquidity_is_silent_where_nobody_stands_or_nothing_is_remembered() -> None:
+    rule, alone = (
+        past.asking(liquidity_factor=3),
+        worlds.market([(BTC, replace(worlds.quoted(BTC, 1e5), bid=None, bids=()))]),
+    )
+    assert past.facing(book(), alone, rule).occasions.silent["liquidity BTC"] == "spread of BTC: nobody on one side"
+    case = past.facing(book(), market(vol=0.5), rule)
+    assert case.occasions.silent["liquidity BTC"] == "no earlier cycle of this account is known"
+
+
+@pytest.mark.requirement("HED-04")
 @pytest.mark.requirement("HED-24")
 @pytest.mark.parametrize(("before", "now", "said"), [(1e-4, -1e-4, "shorts pay now"), (-1e-4, 2e-4, "longs pay now"),
                                                      (1e-4, 2e-4, None), (1e-4, 0.0, None)])  # fmt: skip

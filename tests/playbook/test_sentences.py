@@ -43,6 +43,7 @@ def test_the_rule_is_one_sentence_made_of_the_data():
         ({"triggers.deploy": True}, "volatility, regime, funding or events speak against running"),
         ({"triggers.basis_bps": 30}, "when a contract held is 30 bp from its index"),
         ({"triggers.correlation_drop": 0.5}, "when two coins' correlation has fallen by 0.5"),
+        ({"triggers.liquidity_factor": 3}, "when the spread of what hedges a coin is 3 times wider or narrower"),
         ({"triggers.bleed": True}, "when a week of theta and funding costs more than gamma earned"),
         (
             {"triggers.interval_steps": [{"iv_rise_points": 20, "interval_minutes": 15}]},

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from oracle_core.domain.instrument import Instrument, Kind
-from oracle_core.domain.moment import Since
+from oracle_core.domain.moment import Moment, Since
 from oracle_core.domain.occasion import Fired, Order, Urgency
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.strategy import Triggers
@@ -101,6 +101,13 @@ class Trigger:
             subject=told.subject, alert=self.alert,
         )  # fmt: skip
         return replace(made, new=not since.held(made.key))
+
+
+def measured_from(since: Since, name: str, coin: str) -> Moment | None:
+    """The moment a change is measured from: the coin's last hedge or the last time the trigger fired, whichever is
+    later, else the first cycle known."""
+    later = [found for found in (since.hedged.get(coin), since.fired.get(f"{name} {coin}")) if found is not None]
+    return max(later, key=lambda found: found.at, default=since.first)
 
 
 def always(_: Triggers) -> bool:

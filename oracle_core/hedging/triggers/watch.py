@@ -5,6 +5,7 @@ from oracle_core.domain.moment import Moment
 from oracle_core.domain.occasion import Fired, Occasions, Order
 from oracle_core.hedging.situation import Situation
 from oracle_core.hedging.triggers.deploy import deployed
+from oracle_core.hedging.triggers.liquidity_change import narrowest
 from oracle_core.hedging.triggers.rv_iv import ratio
 from oracle_core.hedging.triggers.table import TRIGGERS
 from oracle_core.hedging.triggers.trigger import Scene, Silent
@@ -41,10 +42,12 @@ def moment(case: Situation) -> Moment:
         if (rate := market.quotes[listed.id].funding_rate) is not None and (name := str(listed.id))
     }
     ratios = {coin: ratio(scene, coin) for coin in scene.coins} if scene.rules.rv_iv_ratio is not None else {}
+    spreads = {coin: narrowest(scene, coin) for coin in scene.coins}
     return Moment(
         at=market.as_of, account=case.view.portfolio.name, prices=dict(case.view.index),
         vols={coin: round(vol.value, 8) for coin, vol in sorted(case.implied.items())},
         ratios={coin: round(found, 8) for coin, found in ratios.items() if not isinstance(found, Absent)},
         funding=rates,
+        spreads={coin: round(found, 8) for coin, found in spreads.items() if not isinstance(found, Absent)},
         fired=tuple(item.key for item in case.occasions.fired),
     )  # fmt: skip
