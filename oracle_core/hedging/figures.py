@@ -67,12 +67,12 @@ def costs_in_units(case: Situation, action: CandidateAction) -> tuple[Detail, ..
     if action.coin is None or not action.legs:
         return ()
     figures = [Detail("cost", action.cost.total / case.view.index[action.coin], action.coin)]
-    if action.coin in case.vols:
-        move = case.vols[action.coin].value * (LATENCY_SECONDS / SECONDS_A_YEAR) ** 0.5
-        figures.append(Detail("latency allowance, 1 s", move * action.notional_usd, "USD"))
     if len(action.legs) == 1:
         leg = action.legs[0]
         figures.append(Detail("cost", action.cost.total * abs(float(leg.contracts) / leg.notional_usd), "contracts"))
+    if action.coin in case.vols:
+        move = case.vols[action.coin].value * (LATENCY_SECONDS / SECONDS_A_YEAR) ** 0.5
+        figures.append(Detail("latency allowance, 1 s", move * action.notional_usd, "USD"))
     return tuple(figures)
 
 
