@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from langchain_core.runnables import RunnableConfig
@@ -35,7 +36,7 @@ _TABLES: Final = (
         number integer not null, channel text not null, body text not null,
         primary key (thread, checkpoint, task, number))""",
 )
-_SELECT: Final = "select id, parent, body, metadata from oracle_checkpoints"
+_SELECT: Final = "select thread, id, parent, body, metadata from oracle_checkpoints"
 
 
 class Checkpoints(BaseCheckpointSaver[int]):
@@ -62,7 +63,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
         thread, wanted = _thread(config), _named(config)
         which, values = (" and id = ?", [thread, wanted]) if wanted else ("", [thread])
         rows = self._store.run(f"{_SELECT} where thread = ?{which} order by id desc limit 1", values)
-        return self._tuple(thread, rows[0]) if rows else None
+        return self._tuple(rows[0]) if rows else None
 
     @override
     def list(
@@ -73,11 +74,16 @@ class Checkpoints(BaseCheckpointSaver[int]):
         before: RunnableConfig | None = None,
         limit: int | None = None,
     ) -> Iterator[CheckpointTuple]:
-        if config is None or filter or before:
-            raise NotImplementedError("Checkpoints are listed by thread, newest first")
-        thread = _thread(config)
-        rows = self._store.run(f"{_SELECT} where thread = ? order by id desc", [thread])
-        return (self._tuple(thread, row) for row in rows[:limit])
+        wanted = {
+            "thread = ?": None if config is None else _thread(config),
+            "id = ?": None if config is None else _named(config),
+            "id < ?": None if before is None else _named(before),
+        }
+        stated = {test: value for test, value in wanted.items() if value is not None}
+        where = f" where {' and '.join(stated)}" if stated else ""
+        rows = self._store.run(f"{_SELECT}{where} order by id desc", [*stated.values()])
+        found = (self._tuple(row) for row in rows)
+        return islice((item for item in found if _told_of(item.metadata, filter or {})), limit)
 
     @override
     def put(
@@ -160,8 +166,8 @@ class Checkpoints(BaseCheckpointSaver[int]):
     async def adelete_thread(self, thread_id: str) -> None:
         self.delete_thread(thread_id)
 
-    def _tuple(self, thread: str, row: Row) -> CheckpointTuple:
-        name, parent, body, metadata = row
+    def _tuple(self, row: Row) -> CheckpointTuple:
+        thread, name, parent, body, metadata = row
         rows = self._store.run(
             "select task, channel, body from oracle_writes where thread = ? and checkpoint = ?"
             " order by path, task, number",
@@ -219,6 +225,11 @@ def _thread(config: RunnableConfig) -> str:
 
 def _named(config: RunnableConfig) -> str | None:
     return config["configurable"].get("checkpoint_id")  # pyright: ignore[reportTypedDictNotRequiredAccess] - as above
+
+
+def _told_of(metadata: CheckpointMetadata, wanted: dict[str, Any]) -> bool:
+    """Whether a checkpoint's metadata has every value that is asked for."""
+    return all(metadata.get(key) == value for key, value in wanted.items())
 
 
 def _config(thread: str, name: str) -> RunnableConfig:

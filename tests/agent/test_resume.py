@@ -106,6 +106,24 @@ def test_checkpoints_are_for_their_owner_and_go_when_nobody_has_resumed_them_for
         assert file.execute("select count(*) from oracle_writes").fetchone() == (0,)
 
 
+def test_checkpoints_are_listed_newest_first_by_thread_metadata_and_what_came_before(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(SqliteStore(tmp_path / "c.db"), NOW)
+    for cycle in ("one", "two"):
+        choose(question(), STORED, Run(cycle=cycle, checkpoints=checkpoints))
+    one = {"configurable": {"thread_id": "one"}}
+    every, mine = list(checkpoints.list(None)), list(checkpoints.list(one))
+    names = [item.checkpoint["id"] for item in mine]
+    assert names == sorted(names, reverse=True)
+    assert {item.config["configurable"]["thread_id"] for item in mine} == {"one"}
+    assert len(every) == 2 * len(mine) > 4
+    assert [item.checkpoint["id"] for item in checkpoints.list(one, before=mine[1].config)] == names[2:]
+    assert [item.checkpoint["id"] for item in checkpoints.list(one, limit=2)] == names[:2]
+    assert [item.checkpoint["id"] for item in checkpoints.list(mine[3].config)] == [names[3]]
+    assert [item.metadata["step"] for item in checkpoints.list(one, filter={"step": 1})] == [1]
+    assert len(list(checkpoints.list(None, filter={"step": 1}))) == 2
+    assert not list(checkpoints.list(one, filter={"step": 1_000}))
+
+
 class Full(SqliteStore):
     """A disk that is full after so many rows."""
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from oracle_core.domain.moment import PastHedge
 from oracle_core.domain.occasion import Order, Urgency
-from oracle_core.hedging.convexity import DUST_USD
-from oracle_core.hedging.triggers.trigger import HEDGE, Scene, Silent, Told, Trigger
+from oracle_core.hedging.triggers.trigger import Scene, Silent, Told, Trigger, hedged_without_long_gamma, never_hedged
 
 
 def fades(hedges: Sequence[PastHedge]) -> int:
@@ -22,13 +21,8 @@ def fades(hedges: Sequence[PastHedge]) -> int:
 def find(scene: Scene) -> Iterator[Told | Silent]:
     """Only where there is no long gamma: a long-option book sells higher to keep what it has earned."""
     limit = scene.rules.inventory_fades or 0
-    for coin in scene.coins:
-        if scene.gamma(coin) >= DUST_USD:
-            continue
-        hedges = scene.since.of(coin)
-        if not hedges:
-            yield Silent(coin, HEDGE.format(coin=coin))
-            continue
+    yield from never_hedged(scene)
+    for coin, hedges in hedged_without_long_gamma(scene).items():
         count = fades(hedges)
         if count >= limit:
             side = "sold higher" if hedges[-1].coins < 0.0 else "bought lower"

@@ -5,8 +5,7 @@ from datetime import timedelta
 
 from oracle_core.domain.moment import PastHedge
 from oracle_core.domain.occasion import Order, Urgency
-from oracle_core.hedging.convexity import DUST_USD
-from oracle_core.hedging.triggers.trigger import HEDGE, Scene, Silent, Told, Trigger
+from oracle_core.hedging.triggers.trigger import Scene, Silent, Told, Trigger, hedged_without_long_gamma, never_hedged
 
 
 def losses(hedges: Sequence[PastHedge]) -> list[PastHedge]:
@@ -25,13 +24,8 @@ def find(scene: Scene) -> Iterator[Told | Silent]:
     Long options earn what their hedges lose on a trend: there a streak of hedges is no loss, and is not asked.
     """
     limit, hours = scene.rules.loss_streak or 0, scene.rules.loss_streak_hours
-    for coin in scene.coins:
-        if scene.gamma(coin) >= DUST_USD:
-            continue
-        hedges = scene.since.of(coin)
-        if not hedges:
-            yield Silent(coin, HEDGE.format(coin=coin))
-            continue
+    yield from never_hedged(scene)
+    for coin, hedges in hedged_without_long_gamma(scene).items():
         streak = losses(hedges)
         waited = (scene.case.view.market.as_of - hedges[-1].at) / timedelta(hours=1)
         if len(streak) >= limit and waited < hours:

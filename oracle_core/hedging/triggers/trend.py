@@ -6,7 +6,7 @@ from itertools import pairwise
 from oracle_core.domain.moment import PastHedge
 from oracle_core.domain.occasion import Order, Urgency
 from oracle_core.hedging.convexity import DUST_USD
-from oracle_core.hedging.triggers.trigger import HEDGE, Scene, Silent, Told, Trigger
+from oracle_core.hedging.triggers.trigger import Scene, Silent, Told, Trigger, hedged_without_long_gamma, never_hedged
 
 
 def run_length(hedges: Sequence[PastHedge], price: float) -> int:
@@ -31,17 +31,11 @@ def run_length(hedges: Sequence[PastHedge], price: float) -> int:
 def find(scene: Scene) -> Iterator[Told | Silent]:
     """A long-option book earns on a trend too: it is not asked."""
     limit = scene.rules.trend or 0
-    for coin in scene.coins:
-        gamma = scene.gamma(coin)
-        if gamma >= DUST_USD:
-            continue
-        hedges = scene.since.of(coin)
-        if not hedges:
-            yield Silent(coin, HEDGE.format(coin=coin))
-            continue
+    yield from never_hedged(scene)
+    for coin, hedges in hedged_without_long_gamma(scene).items():
         run = run_length(hedges, scene.case.view.index[coin])
         if abs(run) >= limit:
-            what = "short gamma loses on each" if gamma <= -DUST_USD else "fading it adds to a loser"
+            what = "short gamma loses on each" if scene.gamma(coin) <= -DUST_USD else "fading it adds to a loser"
             way = "up" if run > 0 else "down"
             yield Told(coin, f"{abs(run)} moves {way} in a row from hedge to hedge, limit {limit}: {what}", Urgency.NOW)
 

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from oracle_core.domain.instrument import Instrument, Kind
-from oracle_core.domain.moment import Moment, Since
+from oracle_core.domain.moment import Moment, PastHedge, Since
 from oracle_core.domain.occasion import Fired, Order, Urgency
+from oracle_core.hedging.convexity import DUST_USD
 from oracle_core.hedging.situation import Situation
 from oracle_core.playbook.strategy import Triggers
 from oracle_core.reading.bars import Bars, coin_bars
@@ -101,6 +102,22 @@ class Trigger:
             subject=told.subject, alert=self.alert,
         )  # fmt: skip
         return replace(made, new=not since.held(made.key))
+
+
+def hedged_without_long_gamma(scene: Scene) -> dict[str, tuple[PastHedge, ...]]:
+    """The hedges, oldest first, of each coin that has some and is not long gamma: what gates on strings of hedges ask.
+
+    Long options sell higher to keep what they have earned, and earn on a trend what their hedges lose.
+    """
+    found = {coin: scene.since.of(coin) for coin in scene.coins if scene.gamma(coin) < DUST_USD}
+    return {coin: hedges for coin, hedges in found.items() if hedges}
+
+
+def never_hedged(scene: Scene) -> Iterator[Silent]:
+    """The coins that are not long gamma and have no hedge yet."""
+    for coin in scene.coins:
+        if scene.gamma(coin) < DUST_USD and not scene.since.of(coin):
+            yield Silent(coin, HEDGE.format(coin=coin))
 
 
 def measured_from(since: Since, name: str, coin: str) -> Moment | None:
